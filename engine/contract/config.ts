@@ -1,0 +1,56 @@
+import type { Effect, Permission, SensitiveKind } from './vocabulary.ts'
+
+/**
+ * `data.config` of a bundle: what Rego reads. Made from the YAML by engine/compile; maps keyed by name,
+ * money in integer centavos, durations in seconds or milliseconds as the key says.
+ */
+export interface Config {
+  rbac: {
+    /** Role → what it grants. */
+    roles: Record<string, Permission[]>
+    callers: Record<string, { person: string; companies: string[]; roles: string[]; valid_until: string | null }>
+    /** Every tool of the catalogue → the permission it asks for (tool patterns applied; only ever stricter). */
+    tools: Record<string, Permission>
+    /** Effect → bands in the order written, rising. */
+    alcada: Partial<Record<Effect, Band[]>>
+  }
+  security: {
+    rbac_enabled: boolean
+    default_role: string
+    admin_approval: boolean
+    /** Seconds. */
+    token_rotation_s: number
+    max_failures: number
+    lockout_duration_s: number
+    log_all_requests: boolean
+    log_sensitive_data: boolean
+    retention_days: number
+    trail_retention_days: number
+    /** Effects that no one may have here, whatever the role. */
+    forbidden_effects: Effect[]
+    /** Sensitive kind → roles that see it clear. A kind that is not here is masked for everyone. */
+    clear_for: Partial<Record<SensitiveKind, string[]>>
+  }
+  alerts: {
+    response_time: { threshold_s: number; severity: Severity }
+    error_rate: { threshold: number; severity: Severity }
+    rate_limit: { threshold_per_minute: number; severity: Severity }
+    authentication_failures: { threshold: number; severity: Severity }
+    disk_space: { threshold: number; severity: Severity }
+    notifications: (
+      | { type: 'email'; recipients: string[]; severity: Severity[] }
+      | { type: 'slack'; webhook: string; severity: Severity[] }
+    )[]
+  }
+  /** Tool → what the catalogue says of it. */
+  tools: Record<string, { entity: string; effect: Effect; money: boolean; reversible: boolean; facts: string[] }>
+}
+
+export type Severity = 'warning' | 'critical'
+
+export interface Band {
+  up_to: number
+  currency: string
+  approvers: number
+  roles: string[]
+}

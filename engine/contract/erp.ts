@@ -1,0 +1,126 @@
+/**
+ * `erps/<erp>/erp.yaml`, parsed and validated: what an ERP is. A closed vocabulary without expressions;
+ * pointers are JSON Pointers (RFC 6901). Times in milliseconds, sizes in bytes.
+ */
+export interface Erp {
+  /** Folder name and OPA package: `omie`. */
+  name: string
+  /** api: universal tools over HTTP. mcp: an upstream MCP server whose tool names are kept. */
+  kind: 'api' | 'mcp'
+  title: string
+  connection: Connection
+  /** Names of the values each company's credential must hold. Those under `plain` are no secrets (a company id). */
+  credentials: { secret: string[]; plain?: string[] }
+  /** Absent for `kind: mcp`. */
+  request?: RequestShape
+  /** First match wins; a status of 400 or more that nothing matches is `server`. */
+  errors: ErrorRule[]
+  limits: LimitRule[]
+  paging: Record<string, Paging>
+  filters?: FilterStyle
+}
+
+export interface Connection {
+  /** https, or http on loopback under a development key. */
+  baseUrl: string
+  allowedHosts: string[]
+  /** For one HTTP exchange. Default 30_000. */
+  timeoutMs: number
+  /** A larger answer is an error. Default 5_242_880. */
+  maxResponseBytes: number
+  auth: AuthItem[]
+}
+
+export type AuthItem =
+  | { in: 'header' | 'query'; name: string; credential: string; scheme?: string }
+  | { in: 'body'; pointer: string; credential: string }
+  | { in: 'basic'; user: string; password: string }
+  | SessionAuth
+
+/** Log in once per company, send the token with every call, log in again when `renewOn` is answered. */
+export interface SessionAuth {
+  in: 'session'
+  login: { method: 'POST'; path: string; body: Template }
+  /** The token's text: parts joined. A part is fixed text, a credential, or a pointer into the login's answer. */
+  token: { join: ({ text: string } | { credential: string } | { pointer: string })[]; encode?: 'base64' }
+  header: string
+  scheme?: string
+  renewOn: number[]
+}
+
+/** JSON with markers in it: {$native: key}, {$args: true}, {$credential: name}. Everything else stands as it is. */
+export type Template = string | number | boolean | null | Template[] | { [key: string]: Template }
+
+export interface RequestShape {
+  /** Default method when a tool's `native` gives none. */
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Envelope of the body; absent: the arguments are the body. */
+  body?: Template
+  /** Where the answer's content begins. Default the root, ''. */
+  result?: string
+  headers?: Record<string, string>
+}
+
+export const ERROR_KINDS = [
+  'auth',
+  'forbidden',
+  'validation',
+  'not_found',
+  'empty',
+  'conflict',
+  'rate_limited',
+  'busy',
+  'blocked',
+  'server',
+] as const
+export type ErrorKind = (typeof ERROR_KINDS)[number]
+
+export interface ErrorRule {
+  status?: number[]
+  /** Into the JSON answer; without it `matches` looks at the answer's text. */
+  pointer?: string
+  /** The value at `pointer` is there and equals this. */
+  equals?: string | number | boolean
+  /** A regular expression, case-insensitive, over the value at `pointer` (as text) or the whole answer's text. */
+  matches?: string
+  kind: ErrorKind
+  /** Where the ERP's own words stand. They are clipped and masked before anyone sees them; without it ours are used. */
+  message?: string
+  /** Seconds to wait: the first group of `regex` over the value at `pointer`, or over the header. */
+  retryAfter?: { pointer: string; regex: string } | { header: string }
+  /** True when the ERP is known to have done nothing, so that a write's outcome is not unknown. Default: kind is not server. */
+  notDone?: boolean
+}
+
+export interface LimitRule {
+  /** What one budget is counted for. */
+  key: ('ip' | 'credential' | 'operation' | 'args')[]
+  /** Calls per `perMs`; `errors` counts only failed ones. */
+  max?: number
+  errors?: number
+  perMs?: number
+  concurrency?: number
+  /** wait: queue; cache: answer an identical read from memory; circuit: refuse until the window has passed. */
+  onHit: 'wait' | 'cache' | 'circuit'
+}
+
+export type Paging =
+  /** Page number and size; `pages` or `total` in the answer. */
+  | { style: 'page'; page: Target; size: Target; max: number; pages?: string }
+  /** Offset and limit; one more record than asked for tells that there is a next page. */
+  | { style: 'offset'; offset: Target; size: Target; max: number }
+
+/** Where a value goes in the ERP's request. Exactly one of them. */
+export type Target =
+  | { to: string }
+  | { query: string }
+  | { path: string }
+  | { header: string }
+  /** A condition for the ERP's filter language. */
+  | { filter: { field: string; op: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'contains' } }
+
+export type FilterStyle =
+  /** OData text in one query parameter, literals by type: '' doubled in text, GUIDs, numbers, dates bare. */
+  | { style: 'odata'; query: string }
+  /** Tryton's domain: a list of [field, operator, value]. */
+  | { style: 'domain'; to: string }
