@@ -13,8 +13,8 @@ export interface ToolsFile {
 }
 
 export interface RecordMap {
-  /** The universal record it becomes. Default: its own name. */
-  record?: string
+  /** The universal record, or records of one shape, it becomes. Default: its own name. */
+  record?: string | string[]
   /** Universal pointer → where the value stands in one native item. Fields left out are null. */
   fields: Record<string, FieldSource>
   /** Universal pointers whose values are personal or secret data. A mapped sensitive field must stand here. */
@@ -28,6 +28,8 @@ export type FieldSource =
   /** An argument of the call, for writes whose answer does not repeat it. */
   | { arg: string }
   | { const: string | boolean }
+  /** Texts put one behind the other; null when none is there. */
+  | { join: string[]; as?: Codec }
   /** One pointer less another, both money. */
   | { minus: [string, string]; as: Codec }
 
@@ -36,7 +38,7 @@ export type FieldSource =
  * text; id (string ↔ integer where the ERP has integers: `integer`); decimal (money ↔ JSON number with two decimals);
  * decimal_string; tryton_decimal; date_iso (also with a time behind it); date_br (dd/mm/yyyy); tryton_date;
  * boolean; not (inverted); sn (S/N); not_sn; digits (strips all but digits); alnum (strips punctuation, upper case);
- * guid; like (%text%); document_kind (CPF or CNPJ, upper case); cpf_cnpj_kind_tryton (br_cpf, br_cnpj).
+ * guid; like (%text%); phone_area and phone_local (the first two digits of a Brazilian number, and the rest); document_kind (CPF or CNPJ, upper case); cpf_cnpj_kind_tryton (br_cpf, br_cnpj).
  */
 export const CODECS = [
   'text',
@@ -55,6 +57,8 @@ export const CODECS = [
   'alnum',
   'guid',
   'like',
+  'phone_area',
+  'phone_local',
   'document_kind',
   'tryton_document_kind',
 ] as const
