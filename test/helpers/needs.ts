@@ -1,0 +1,76 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { inject } from 'vitest'
+import { LEFT_OUT } from './left-out.ts'
+import { trytonMissing } from './tryton/process.ts'
+
+/** Parts of a system that `npm install` does not bring. `opa` is the pinned compiler, from wherever it can be had. */
+export type Part =
+  | 'alertmanager'
+  | 'chromium'
+  | 'go'
+  | 'opa'
+  | 'podman'
+  | 'postgres'
+  | 'prometheus'
+  | 'registry'
+  | 'tryton'
+
+export type Need = {
+  /** Why the tests that need these parts are left out; null when everything is there. */
+  missing: string | null
+}
+
+const commands: Record<Exclude<Part, 'opa' | 'postgres' | 'tryton'>, { file: string; debian: string }> = {
+  alertmanager: { file: 'prometheus-alertmanager', debian: 'prometheus-alertmanager' },
+  chromium: { file: 'chromium', debian: 'chromium' },
+  go: { file: 'go', debian: 'golang' },
+  podman: { file: 'podman', debian: 'podman runc' },
+  prometheus: { file: 'prometheus', debian: 'prometheus' },
+  registry: { file: 'docker-registry', debian: 'docker-registry' },
+}
+
+/**
+ * Says whether this machine has what some tests need. With ALCADA_TEST_ALL=1 a missing part is a failure.
+ *
+ *     const tryton = needs('tryton')
+ *     describe.skipIf(tryton.missing !== null)('a real Tryton', () => { … })
+ */
+export function needs(...parts: Part[]): Need {
+  const reasons = parts.map(why).filter((reason) => reason !== null)
+  if (reasons.length === 0) return { missing: null }
+  const missing = reasons.join('; ')
+  if (process.env['ALCADA_TEST_ALL'] === '1') {
+    throw new Error(`ALCADA_TEST_ALL=1 lets no test be left out, but: ${missing}`)
+  }
+  // The reporter takes the reason from here.
+  console.warn(`${LEFT_OUT}${missing}`)
+  return { missing }
+}
+
+function why(part: Part): string | null {
+  if (part === 'tryton') return trytonMissing()
+  if (part === 'opa') return inject('compilerMissing')
+  if (part === 'postgres') return postgresMissing()
+  const { file, debian } = commands[part]
+  return onPath(file) ? null : `no \`${file}\` on PATH (Debian: apt-get install ${debian})`
+}
+
+// Debian keeps the server's programs off PATH.
+function postgresMissing(): string | null {
+  const found = ['15', '16', '17', '18'].some((version) => executable(`/usr/lib/postgresql/${version}/bin/postgres`))
+  return found || onPath('postgres') ? null : 'no PostgreSQL server (Debian: apt-get install postgresql-15)'
+}
+
+function onPath(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => executable(join(folder, name)))
+}
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
