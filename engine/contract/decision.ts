@@ -46,6 +46,12 @@ export function readVisible(value: unknown): string[] {
   return [...value].sort()
 }
 
+/** Brings what came out of the `alerts` entrypoint into raised alerts; anything else is itself an alert. */
+export function readAlerts(value: unknown): Reason[] {
+  if (Array.isArray(value) && value.every(isReason)) return value
+  return [{ code: 'alerts_failed', message: 'the policy cannot tell which alerts are raised' }]
+}
+
 const KEYS = new Set(['effect', 'reasons', 'approval', 'mask', 'permission', 'granted'])
 
 function malformed(): Decision {
