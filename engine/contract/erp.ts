@@ -117,7 +117,7 @@ export type Target =
   | { path: string }
   | { header: string }
   /** A condition for the ERP's filter language. */
-  | { filter: { field: string; op: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'contains' } }
+  | { filter: { field: string; op: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'contains' | 'in' } }
 
 export type FilterStyle =
   /** OData text in one query parameter, literals by type: '' doubled in text, GUIDs, numbers, dates bare. */

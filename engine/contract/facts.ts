@@ -13,7 +13,7 @@ export interface FactsSource {
 /** The normalised meaning of a call. What cannot be known is null, which denies where money moves. */
 export function factsOf(map: FactsMap | undefined, source: FactsSource): Facts {
   return {
-    amount: map?.amount === undefined ? null : sumOf(map.amount.sum, source),
+    amount: map?.amount === undefined ? null : amountOf(map.amount, source),
     open_amount: map?.open_amount === undefined ? null : sumOf(map.open_amount.sum, source),
     currency: currencyOf(map?.currency, source),
     counterparty: oneText(map?.counterparty, source),
@@ -23,6 +23,12 @@ export function factsOf(map: FactsMap | undefined, source: FactsSource): Facts {
     idempotency_key: oneText(map?.idempotency_key, source),
     rows: rowsOf(map?.rows, source),
   }
+}
+
+function amountOf(map: NonNullable<FactsMap['amount']>, source: FactsSource): number | null {
+  if ('sum' in map) return sumOf(map.sum, source)
+  const first = map.first.find((pointer) => readPointer(source, pointer) !== undefined)
+  return first === undefined ? null : sumOf([first], source)
 }
 
 /**

@@ -119,6 +119,8 @@ export interface AnswerMap {
   record: string
   /** Pointer to the list (below request.result); without it the answer is one record. */
   items?: string
+  /** For writes that answer nothing: one record per element of this argument, which `from: ''` reaches. */
+  itemsArg?: string
   total?: string
 }
 
@@ -132,11 +134,14 @@ export interface ResolveStep {
   each?: string
   /** A value at most this old, in seconds, may be reused. Default 0: never. */
   maxAgeS?: number
+  /** Pointer into each record read → the values it may have; any other denies `record_state`. */
+  expect?: Record<string, (string | boolean)[]>
 }
 
 /** Fact name → where it stands in {args, resolved}; `*` for every element of a list. */
 export interface FactsMap {
-  amount?: { sum: string[] }
+  /** A sum, or the first value there is (a change that may leave the amount as it was). */
+  amount?: { sum: string[] } | { first: string[] }
   open_amount?: { sum: string[] }
   currency?: { const: string } | string
   counterparty?: string
@@ -153,6 +158,8 @@ export interface Confirm {
   /** A read tool and its arguments (pointers into {args, resolved, answer}); without it the write's own answer is looked at. */
   tool?: string
   args?: Record<string, string>
+  /** Pointer to a list in {args}: one read per element, whose value `args` reaches as /each. */
+  each?: string
   /** All must hold. Pointers into the read's `data`, or into the native answer. */
   checks: (
     | { pointer: string; equals: string | number | boolean }
