@@ -1,0 +1,4 @@
+/** Where an ERP's bundle stands in a folder channel, from the channel's root. The same in a folder that `build` wrote. */
+export function channelPath(erp: string): string {
+  return `${erp}/bundle.tar.gz`
+}
