@@ -1,0 +1,88 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+import type { Config } from './config.ts'
+import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from './vocabulary.ts'
+
+const TEXT = { type: 'string', minLength: 1 }
+const TEXTS = { type: 'array', items: TEXT }
+const COUNT = { type: 'integer', minimum: 0 }
+const FLAG = { type: 'boolean' }
+const SEVERITY = { enum: ['warning', 'critical'] }
+const SEVERITIES = { type: 'array', items: SEVERITY }
+
+interface ObjectSchema {
+  type: 'object'
+  properties: Record<string, object>
+  required: string[]
+  additionalProperties: boolean
+}
+
+// What an older server does not know yet it must not judge by halves: unknown keys are refused.
+function exactly(properties: Record<string, object>): ObjectSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
+}
+
+function mapOf(schema: object): object {
+  return { type: 'object', additionalProperties: schema }
+}
+
+function alert(threshold: string): object {
+  return exactly({ [threshold]: { type: 'number', minimum: 0 }, severity: SEVERITY })
+}
+
+const BAND = exactly({ up_to: COUNT, currency: TEXT, approvers: COUNT, roles: TEXTS })
+
+const RBAC = exactly({
+  roles: mapOf({ type: 'array', items: { enum: PERMISSIONS } }),
+  callers: mapOf(
+    exactly({
+      person: TEXT,
+      companies: TEXTS,
+      roles: TEXTS,
+      valid_until: { type: ['string', 'null'] },
+    }),
+  ),
+  tools: mapOf({ enum: PERMISSIONS }),
+  alcada: {
+    type: 'object',
+    propertyNames: { enum: EFFECTS },
+    additionalProperties: { type: 'array', items: BAND },
+  },
+})
+
+const SECURITY = exactly({
+  rbac_enabled: FLAG,
+  default_role: TEXT,
+  admin_approval: FLAG,
+  token_rotation_s: COUNT,
+  max_failures: COUNT,
+  lockout_duration_s: COUNT,
+  log_all_requests: FLAG,
+  log_sensitive_data: FLAG,
+  retention_days: COUNT,
+  trail_retention_days: COUNT,
+  forbidden_effects: { type: 'array', items: { enum: EFFECTS } },
+  clear_for: { type: 'object', propertyNames: { enum: SENSITIVE_KINDS }, additionalProperties: TEXTS },
+})
+
+const NOTIFICATION = {
+  oneOf: [
+    exactly({ type: { const: 'email' }, recipients: TEXTS, severity: SEVERITIES }),
+    exactly({ type: { const: 'slack' }, webhook: TEXT, severity: SEVERITIES }),
+  ],
+}
+
+const ALERTS = exactly({
+  response_time: alert('threshold_s'),
+  error_rate: alert('threshold'),
+  rate_limit: alert('threshold_per_minute'),
+  authentication_failures: alert('threshold'),
+  disk_space: alert('threshold'),
+  notifications: { type: 'array', items: NOTIFICATION },
+})
+
+const TOOL = exactly({ entity: TEXT, effect: { enum: EFFECTS }, money: FLAG, reversible: FLAG, facts: TEXTS })
+
+/** True for the `config` of a bundle's data.json. */
+export const isConfig: ValidateFunction<Config> = new Ajv({ strict: true, allowUnionTypes: true }).compile<Config>(
+  exactly({ rbac: RBAC, security: SECURITY, alerts: ALERTS, tools: mapOf(TOOL) }),
+)
