@@ -10,8 +10,14 @@ const MODULE = join(import.meta.dirname, '..', 'opa')
 // -buildvcs would ask git about a checkout that may belong to somebody else, and fail.
 const BUILD = ['build', '-v', '-mod=readonly', '-buildvcs=false', '-trimpath', '-tags', 'opa_wasm']
 
-/** Time until the module proxy must have answered once, in milliseconds; then between two of its answers. */
-const FIRST_ANSWER_MS = 8_000
+export type GoTool = {
+  /** The command. Default `go`, looked up on PATH by the system. */
+  command?: string
+  /** Time until the module proxy must have answered once, in milliseconds. Default 8_000. */
+  patienceMs?: number
+}
+
+/** Time between two answers of the module proxy, in milliseconds: a large module comes slowly. */
 const NEXT_ANSWER_MS = 60_000
 const BUILD_MS = 20 * 60_000
 
@@ -19,10 +25,11 @@ const BUILD_MS = 20 * 60_000
  * Builds the pinned OPA from source into `file`, every module checked against our go.sum.
  * @returns null, or the reason why it could not be built
  */
-export async function fromGo(file: string, go: string, onProgress: (line: string) => void): Promise<string | null> {
+export async function fromGo(file: string, tool: GoTool, onProgress: (line: string) => void): Promise<string | null> {
+  const { command: go = 'go', patienceMs = 8_000 } = tool
   try {
     onProgress(`building opa ${OPA_VERSION} with go (about a minute, once)`)
-    const downloaded = await downloadModules(go, onProgress)
+    const downloaded = await downloadModules(go, patienceMs, onProgress)
     if (downloaded !== null) return downloaded
     let packages = 0
     const built = await runCompiler(go, [...BUILD, '-o', file, PACKAGE], {
@@ -42,9 +49,13 @@ export async function fromGo(file: string, go: string, onProgress: (line: string
 }
 
 /** A proxy that does not answer would hold the go tool for minutes; `-x` shows each of its answers, so we see it first. */
-async function downloadModules(go: string, onProgress: (line: string) => void): Promise<string | null> {
+async function downloadModules(
+  go: string,
+  patienceMs: number,
+  onProgress: (line: string) => void,
+): Promise<string | null> {
   const patience = new AbortController()
-  let timer = setTimeout(() => patience.abort(), FIRST_ANSWER_MS)
+  let timer = setTimeout(() => patience.abort(), patienceMs)
   let answers = 0
   const options: RunOptions = {
     cwd: MODULE,
@@ -64,7 +75,7 @@ async function downloadModules(go: string, onProgress: (line: string) => void): 
     return result.code === 0 ? null : `go mod download failed: ${lastLines(result.stderr)}`
   } catch (error) {
     if (!patience.signal.aborted) throw error
-    const waited = (answers === 0 ? FIRST_ANSWER_MS : NEXT_ANSWER_MS) / 1000
+    const waited = (answers === 0 ? patienceMs : NEXT_ANSWER_MS) / 1000
     return `the Go module proxy gave nothing for ${waited} s (\`go env GOPROXY\` shows which one)`
   } finally {
     clearTimeout(timer)

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { fromGo } from './build.ts'
+import { fromGo, type GoTool } from './build.ts'
 import { fromCache, installInCache } from './cache.ts'
 import { type Attempt, CompilerError, type CompilerSource } from './error.ts'
 import { type Candidate, versionOf, versionsOnPath } from './probe.ts'
@@ -18,8 +18,8 @@ export type FindCompilerOptions = {
   searchPath?: string | undefined
   /** Upstream's release host, sums and time-outs. Default: see `Release`. */
   release?: Release | undefined
-  /** The go command. Default `go`, looked up on PATH by the system. */
-  go?: string | undefined
+  /** The go tool and how long it may wait. Default: see `GoTool`. */
+  go?: GoTool | undefined
   /** Called with a line for people whenever something that takes time begins or goes on. */
   onProgress?: ((line: string) => void) | undefined
 }
@@ -30,7 +30,7 @@ export type FindCompilerOptions = {
  * @throws CompilerError COMPILER_REFUSED when the configured binary is another version, COMPILER_NOT_FOUND otherwise
  */
 export async function findCompiler(options: FindCompilerOptions = {}): Promise<Compiler> {
-  const { configured, searchPath = '', release = {}, go = 'go', onProgress = () => undefined } = options
+  const { configured, searchPath = '', release = {}, go = {}, onProgress = () => undefined } = options
   const cacheDir = options.cacheDir ?? join(homedir(), '.cache', 'alcada')
   const found = (path: string, source: CompilerSource): Compiler => ({ path, version: OPA_VERSION, source })
   if (configured !== undefined && configured !== '') return found(await requireConfigured(configured), 'configured')
