@@ -1,0 +1,11 @@
+# METADATA
+# title: Refusals by who calls and how much it moves
+package nibo.rbac
+
+import data.shared.access
+import data.shared.alcada
+import data.shared.registration
+
+# METADATA
+# description: By code. A rule of one's own is a package beside this one with `deny["code"] := "words" if not <rule>`.
+deny := object.union_n([access.deny, registration.deny, alcada.deny])

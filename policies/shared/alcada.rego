@@ -1,0 +1,77 @@
+# METADATA
+# title: How much a call may move, by the bands of rbac.yaml
+package shared.alcada
+
+import data.config.rbac
+import data.config.tools
+
+deny["amount_unknown"] := "it is not known how much money the call moves" if not amount_known
+
+deny["amount_above_alcada"] := "the amount is above every limit there is for this effect and currency" if not within
+
+deny["open_amount_unknown"] := "it is not known how much is still open" if not open_amount_known
+
+deny["amount_above_open"] := "the amount is above what is still open" if not within_open
+
+deny["counterparty_unknown"] := "it is not known who gets the money" if not counterparty_known
+
+deny["idempotency_key_missing"] := "a call that moves money needs a reference of its own" if not repeatable
+
+# METADATA
+# description: The call is under no limit. What settles always is under one.
+free if moves_no_money
+
+free if {
+	input.tool.effect != "settle"
+	object.get(rbac.alcada, input.tool.effect, null) == null
+}
+
+moves_no_money if {
+	input.tool.effect != "settle"
+	tools[input.tool.name].money == false
+}
+
+# METADATA
+# description: The first band that holds the amount, in centavos.
+band := [candidate |
+	some candidate in rbac.alcada[input.tool.effect]
+	candidate.currency == input.facts.currency
+	0 <= input.facts.amount
+	input.facts.amount <= candidate.up_to
+][0]
+
+amount_known if free
+
+amount_known if is_number(input.facts.amount)
+
+within if free
+
+within if band
+
+# An unknown amount is refused as unknown, above.
+within if input.facts.amount == null
+
+open_amount_known if input.tool.effect != "settle"
+
+open_amount_known if is_number(input.facts.open_amount)
+
+within_open if input.facts.open_amount == null
+
+within_open if input.facts.amount == null
+
+within_open if principal <= input.facts.open_amount
+
+# METADATA
+# description: >-
+#  What goes towards the record itself. Interest and fine are paid on top of what is open; limits still count them.
+principal := (input.facts.amount - on_top("interest")) - on_top("fine")
+
+on_top(argument) := round(object.get(input.args, argument, 0) * 100)
+
+counterparty_known if input.tool.effect != "settle"
+
+counterparty_known if is_string(input.facts.counterparty)
+
+repeatable if moves_no_money
+
+repeatable if is_string(input.facts.idempotency_key)
