@@ -18,9 +18,7 @@ export interface YamlFile {
   locate(pointer: string, part?: 'key' | 'value'): Place
 }
 
-export const ERP_FILES = ['erp', 'tools'] as const
-export const POLICY_FILES = ['security', 'rbac', 'alerts', 'decisions'] as const
-export type SourceName = (typeof ERP_FILES)[number] | (typeof POLICY_FILES)[number]
+export type SourceName = 'erp' | 'tools' | 'security' | 'rbac' | 'alerts' | 'decisions'
 
 /** Everything that was written about one ERP. A file is null when it is missing or unreadable: a finding says so. */
 export interface ErpSources {

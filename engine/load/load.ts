@@ -1,0 +1,124 @@
+import { type Finding, sortFindings } from '../contract/finding.ts'
+import { listNames, readText } from './disk.ts'
+import type { ErpSources, SourceName, Tree, YamlFile } from './tree.ts'
+import { readYaml } from './yaml.ts'
+
+export interface Loaded {
+  tree: Tree
+  findings: Finding[]
+}
+
+/**
+ * Reads erps/ and policies/ below `root`. `erps` limits it to some of them; a name that is not there is a finding.
+ * Never throws for what people wrote; throws where the disk itself fails.
+ */
+export async function loadTree(root: string, erps?: readonly string[]): Promise<Loaded> {
+  const tree: Tree = { root, erps: {}, sharedRego: {}, texts: {} }
+  const found = await namesOf(root)
+  const findings = unpaired(found, erps)
+  for (const name of found.both.filter((each) => erps === undefined || erps.includes(each))) {
+    tree.erps[name] = await loadErp(tree, name, findings)
+  }
+  tree.sharedRego = await loadRego(tree, 'policies/shared', findings)
+  return { tree, findings: sortFindings(findings) }
+}
+
+interface Names {
+  erps: string[]
+  policies: string[]
+  both: string[]
+}
+
+async function namesOf(root: string): Promise<Names> {
+  const erps = await listNames(root, 'erps', null)
+  const policies = (await listNames(root, 'policies', null)).filter((name) => name !== 'shared')
+  return { erps, policies, both: erps.filter((name) => policies.includes(name)) }
+}
+
+/** The folder name is an OPA package, beside `shared` and the data root `config`. */
+const NAME = /^[a-z][a-z0-9_]{0,31}$/
+const TAKEN = new Set(['shared', 'config', 'data', 'input', 'system'])
+
+function unpaired(names: Names, wanted: readonly string[] | undefined): Finding[] {
+  const findings: Finding[] = []
+  const add = (code: string, file: string, message: string, help: string): void => {
+    findings.push({ code, severity: 'error', file, line: 1, column: 1, message, help })
+  }
+  const selected = (name: string): boolean => wanted === undefined || wanted.includes(name)
+  for (const name of names.erps.filter(selected)) {
+    const file = `erps/${name}/erp.yaml`
+    if (!NAME.test(name) || TAKEN.has(name)) {
+      add(
+        'ERP_NAME',
+        file,
+        `\`${name}\` cannot be an ERP's name`,
+        'rename the folder: lower case, digits, underscore, no reserved word',
+      )
+    }
+    if (!names.policies.includes(name)) {
+      add(
+        'ERP_WITHOUT_POLICY',
+        file,
+        `no policy for \`${name}\``,
+        `create policies/${name}: without a policy nothing is allowed`,
+      )
+    }
+  }
+  for (const name of names.policies.filter((each) => selected(each) && !names.erps.includes(each))) {
+    add(
+      'POLICY_WITHOUT_ERP',
+      `policies/${name}/rbac.yaml`,
+      `no ERP \`${name}\``,
+      `create erps/${name}, or remove this folder`,
+    )
+  }
+  const known = new Set([...names.erps, ...names.policies])
+  for (const name of (wanted ?? []).filter((each) => !known.has(each))) {
+    add('ERP_UNKNOWN', `erps/${name}/erp.yaml`, `ERP \`${name}\` does not exist`, `known: ${names.erps.join(', ')}`)
+  }
+  if (wanted === undefined && names.erps.length === 0) {
+    add('ERP_UNKNOWN', 'erps', 'no ERP found', 'run it where the folders erps and policies are')
+  }
+  return findings
+}
+
+async function loadErp(tree: Tree, name: string, findings: Finding[]): Promise<ErpSources> {
+  const read = async (folder: string, file: SourceName): Promise<YamlFile | null> =>
+    loadYaml(tree, `${folder}/${name}/${file}.yaml`, findings)
+  const files = {
+    erp: await read('erps', 'erp'),
+    tools: await read('erps', 'tools'),
+    security: await read('policies', 'security'),
+    rbac: await read('policies', 'rbac'),
+    alerts: await read('policies', 'alerts'),
+    decisions: await read('policies', 'decisions'),
+  }
+  const rego = await loadRego(tree, `policies/${name}`, findings)
+  return { name, files, rego }
+}
+
+async function loadYaml(tree: Tree, path: string, findings: Finding[]): Promise<YamlFile | null> {
+  const { text, finding } = await readText(tree.root, path)
+  if (text === null) {
+    findings.push(finding)
+    return null
+  }
+  tree.texts[path] = text
+  const reading = readYaml(path, text)
+  findings.push(...reading.findings)
+  return reading.file
+}
+
+async function loadRego(tree: Tree, folder: string, findings: Finding[]): Promise<Record<string, string>> {
+  const sources: Record<string, string> = {}
+  for (const name of await listNames(tree.root, folder, '.rego')) {
+    const path = `${folder}/${name}`
+    const { text, finding } = await readText(tree.root, path)
+    if (text === null) findings.push(finding)
+    else {
+      sources[path] = text
+      tree.texts[path] = text
+    }
+  }
+  return sources
+}
