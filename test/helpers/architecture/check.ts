@@ -16,7 +16,7 @@ const dataFiles: Readonly<Record<string, RegExp>> = {
 // What names no job collects what belongs elsewhere.
 const emptyNames = /^(utils?|common|helpers?|managers?)$/
 const impure = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\bprocess\.|\bfetch\(|\bsetTimeout\(/
-const pureModules = new Set(['node:buffer', 'node:crypto', 'node:util'])
+const pureModules = new Set(['node:buffer', 'node:crypto', 'node:util', 'node:zlib'])
 const reachesOut = /^(simple-git|@octokit\/.*|chokidar)$/
 
 /** Reads a tree and says where it leaves the design. `ignored` are names as in .gitignore. */
