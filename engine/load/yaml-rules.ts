@@ -79,13 +79,10 @@ function decorations(node: Scalar | Node, text: string): Breach[] {
   const before = (mark: string): number => Math.max(0, text.lastIndexOf(mark, startOf(node)))
   if ('anchor' in node && typeof node.anchor === 'string') breaches.push(alias(before('&'), `&${node.anchor}`))
   if (typeof node.tag === 'string') {
-    const message = `tag \`${node.tag.replace('tag:yaml.org,2002:', '!!')}\` is not allowed`
-    breaches.push({
-      code: 'YAML_TAG',
-      offset,
-      message,
-      help: 'remove the tag: the schema of the file decides the type',
-    })
+    const tag = node.tag.replace('tag:yaml.org,2002:', '!!')
+    const offset = before(tag.startsWith('!!') ? '!!' : '!')
+    const help = 'remove the tag: the schema of the file decides the type'
+    breaches.push({ code: 'YAML_TAG', offset, message: `tag \`${tag}\` is not allowed`, help })
   }
   return breaches
 }
