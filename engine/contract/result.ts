@@ -8,7 +8,13 @@ export interface ToolResult {
     page_size: number | null
     has_next: boolean
   }
-  alcada: { entry: string; revision: number; masked: string[] }
+  alcada: {
+    entry: string
+    revision: number
+    masked: string[]
+    /** The call was done before: this is the answer of then, and nothing was done again. */
+    replayed?: true
+  }
 }
 
 /** A call that was not done, and what to do next. */

@@ -35,11 +35,17 @@ export function resultSchema(data: JsonSchema): JsonSchema {
       page_size: { type: ['integer', 'null'] },
       has_next: { type: 'boolean' },
     }),
-    alcada: closed({
-      entry: { type: 'string' },
-      revision: { type: 'integer' },
-      masked: { type: 'array', items: { type: 'string' } },
-    }),
+    alcada: {
+      type: 'object',
+      properties: {
+        entry: { type: 'string' },
+        revision: { type: 'integer' },
+        masked: { type: 'array', items: { type: 'string' } },
+        replayed: { type: 'boolean' },
+      },
+      required: ['entry', 'revision', 'masked'],
+      additionalProperties: false,
+    },
   })
 }
 

@@ -1,0 +1,118 @@
+import { digestOf } from './canonical.ts'
+import type { Decision } from './decision.ts'
+import type { Caller, DecisionInput } from './decision-input.ts'
+import type { ToolResult } from './result.ts'
+
+/** One link of the chain: what happened, when, and the hash of the link before it. */
+export interface LedgerRow {
+  /** From 1, without gaps. */
+  seq: number
+  at_ms: number
+  /** Hash of the row before; of the first row: 64 zeros. */
+  prev: string
+  event: LedgerEvent
+  /** SHA-256 over the canonical JSON of {seq, at_ms, prev, event}. */
+  hash: string
+}
+
+export type LedgerEvent = OpenedEvent | ClosedEvent | RecordedEvent
+
+/** Durable before the ERP is called. Without a `closed` for the same entry its outcome is unknown. */
+export interface OpenedEvent {
+  kind: 'opened'
+  /** `omie-000000123`: the ERP and the row's seq. */
+  entry: string
+  request: string
+  revision: number
+  /** Digest of the bundle's content that decided. */
+  bundle: string
+  /** call: the caller's own. resolve, confirm: a read of the server's own for that call. */
+  purpose: 'call' | 'resolve' | 'confirm'
+  tool: string
+  company: string
+  /** Complete, with tokens for sensitive values, so that it can be replayed; null for the server's own reads. */
+  input: DecisionInput | null
+  /** Null for the server's own reads. */
+  decision: Decision | null
+  /** Of the server's own reads, with tokens for sensitive values; null for a call: they stand in `input`. */
+  args: Record<string, unknown> | null
+  /** Keyed digest over the clear arguments. */
+  args_digest: string
+}
+
+export interface ClosedEvent {
+  kind: 'closed'
+  entry: string
+  outcome: Outcome
+  took_ms: number
+  /** Records that were read. */
+  rows: number
+}
+
+export type Outcome =
+  /** `result` is kept where a repeat must get the same answer. */
+  | { kind: 'done'; result: ToolResult | null }
+  /** Known not done. */
+  | { kind: 'failed'; code: string }
+  /** It may have happened. */
+  | { kind: 'unknown'; code: string }
+
+/** What ended without a call to the ERP: opened and closed in one. */
+export interface RecordedEvent {
+  kind: 'recorded'
+  entry: string
+  request: string | null
+  what: 'denied' | 'approval_required' | 'refused' | 'replayed' | 'dry_run' | 'authentication_failed'
+  code: string
+  /** Null where nobody was recognised. */
+  caller: Caller | null
+  /** As the caller wrote it, clipped. */
+  tool: string | null
+  revision: number | null
+  bundle: string | null
+  input: DecisionInput | null
+  decision: Decision | null
+  /** Of failed authentications: how many this entry stands for. */
+  count: number
+}
+
+export const FIRST_PREV: string = '0'.repeat(64)
+
+/** The hash a row must have. */
+export function rowHash(row: Omit<LedgerRow, 'hash'>): string {
+  const { seq, at_ms, prev, event } = row
+  return digestOf({ seq, at_ms, prev, event })
+}
+
+export type ChainCheck =
+  | { ok: true; rows: number; head: string }
+  | { ok: false; rows: number; broken: { seq: number; entry: string; reason: string } }
+
+/**
+ * Walks the chain and names the first row that is not as it was written: changed, removed, put in or moved.
+ * Rows cut off at the end cannot be seen here: that takes an anchor.
+ * @param after where the rows begin, when they are a part of a chain; default the beginning
+ */
+export function verifyChain(rows: Iterable<LedgerRow>, after: { seq: number; hash: string } = BEGINNING): ChainCheck {
+  let { seq, hash } = after
+  let count = 0
+  for (const row of rows) {
+    const reason = brokenReason(row, seq, hash)
+    if (reason !== null) {
+      return { ok: false, rows: count, broken: { seq: row.seq, entry: row.event.entry, reason } }
+    }
+    seq = row.seq
+    hash = row.hash
+    count += 1
+  }
+  return { ok: true, rows: count, head: hash }
+}
+
+const BEGINNING = { seq: 0, hash: FIRST_PREV }
+
+function brokenReason(row: LedgerRow, seq: number, hash: string): string | null {
+  if (row.seq !== seq + 1) return `expected row ${seq + 1}, got ${row.seq}`
+  if (row.prev !== hash) return 'does not follow the row before it'
+  if (row.hash !== rowHash(row)) return 'its content is not what was written'
+  return null
+}
