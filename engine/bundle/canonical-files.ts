@@ -1,11 +1,11 @@
 import { BUNDLE_FILES } from '../contract/bundle-claims.ts'
-import { canonicalJson, opaText } from '../contract/canonical.ts'
+import { canonicalText, opaText } from '../contract/canonical.ts'
 
 const TEXT_OF: ReadonlyMap<string, (value: unknown) => string> = new Map([
   [BUNDLE_FILES.data, opaText],
   [BUNDLE_FILES.manifest, opaText],
-  [BUNDLE_FILES.catalogue, canonicalJson],
-  [BUNDLE_FILES.canaries, canonicalJson],
+  [BUNDLE_FILES.catalogue, canonicalText],
+  [BUNDLE_FILES.canaries, canonicalText],
 ])
 
 /**

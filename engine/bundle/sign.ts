@@ -1,7 +1,7 @@
 import { BUNDLE_FILES, type BundleClaims } from '../contract/bundle-claims.ts'
 import { readContent } from '../contract/bundle-content.ts'
 import { type BundlePayload, readPayload } from '../contract/bundle-payload.ts'
-import { canonicalJson, sha256Hex } from '../contract/canonical.ts'
+import { canonicalText, sha256 } from '../contract/canonical.ts'
 
 /** Whoever holds the private half: a key file, or a key management service. */
 export interface Signer {
@@ -29,7 +29,7 @@ export async function signBundle(
   const content = `${encode(header)}.${encode(payload)}`
   const signature = await signer.sign(new TextEncoder().encode(content))
   const token = `${content}.${Buffer.from(signature).toString('base64url')}`
-  const text = canonicalJson({ signatures: [token] })
+  const text = canonicalText({ signatures: [token] })
   return new Map([...unsigned, [BUNDLE_FILES.signatures, new TextEncoder().encode(text)]])
 }
 
@@ -37,9 +37,9 @@ export async function signBundle(
 function signedFiles(files: ReadonlyMap<string, Uint8Array>): BundlePayload['files'] {
   return [...files]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, content]) => ({ name, hash: sha256Hex(content), algorithm: 'SHA-256' }))
+    .map(([name, content]) => ({ name, hash: sha256(content), algorithm: 'SHA-256' }))
 }
 
 function encode(value: unknown): string {
-  return Buffer.from(canonicalJson(value)).toString('base64url')
+  return Buffer.from(canonicalText(value)).toString('base64url')
 }

@@ -1,7 +1,7 @@
 import { BUNDLE_FILES } from './bundle-claims.ts'
 import { BundleError } from './bundle-error.ts'
 import { type Canary, readCanaries } from './canary.ts'
-import { canonicalJson, opaText } from './canonical.ts'
+import { canonicalText, opaText } from './canonical.ts'
 import type { Catalogue } from './catalogue.ts'
 import { isCatalogue } from './catalogue-guard.ts'
 import type { Config } from './config.ts'
@@ -29,12 +29,12 @@ export function readContent(files: ReadonlyMap<string, Uint8Array>, erp: string)
   if (!isData(data)) {
     throw malformed(`data.json: expected only \`config\`, as the servers know it: ${firstError(isConfig.errors)}`)
   }
-  const catalogue = parse(files, BUNDLE_FILES.catalogue, canonicalJson)
+  const catalogue = parse(files, BUNDLE_FILES.catalogue, canonicalText)
   if (!isCatalogue(catalogue)) throw malformed(`catalogue.json${firstError(isCatalogue.errors)}`)
   if (catalogue.erp.name !== erp) {
     throw malformed(`expected the catalogue of \`${erp}\`, got that of \`${catalogue.erp.name}\``)
   }
-  const canaries = readCanaries(parse(files, BUNDLE_FILES.canaries, canonicalJson))
+  const canaries = readCanaries(parse(files, BUNDLE_FILES.canaries, canonicalText))
   if (canaries === null) throw malformed('canaries.json: expected a list of decisions to try, got something else')
   return { manifest, data, catalogue, canaries, wasm: Uint8Array.from(fileOf(files, BUNDLE_FILES.wasm)) }
 }

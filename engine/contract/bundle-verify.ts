@@ -3,7 +3,7 @@ import { BUNDLE_FILES, type BundleClaims, type Trust } from './bundle-claims.ts'
 import { type BundleContent, readContent } from './bundle-content.ts'
 import { BundleError } from './bundle-error.ts'
 import { checkClaims, claimsOf, readPayload, type SignedFile } from './bundle-payload.ts'
-import { contentDigest, sha256Hex } from './canonical.ts'
+import { contentDigest, sha256 } from './canonical.ts'
 import { verifySignatures } from './signature.ts'
 import { readTar } from './tar.ts'
 
@@ -52,7 +52,7 @@ export function verifyBundle(bytes: Uint8Array, { erp, trust, nowMs }: VerifyOpt
     keyId: key.id,
     development: key.development,
     digest: contentDigest(files),
-    seal: sha256Hex(token),
+    seal: sha256(token),
     validUntilMs: Math.min(claims.exp * 1000, Date.parse(key.not_after)),
   }
 }
@@ -105,7 +105,7 @@ function checkFiles(files: ReadonlyMap<string, Uint8Array>, signed: readonly Sig
   for (const { name, hash } of signed) {
     const content = files.get(name)
     if (content === undefined) throw new BundleError('BUNDLE_FILES_DIFFER', `\`${name}\` is signed but not there`)
-    if (sha256Hex(content) !== hash) {
+    if (sha256(content) !== hash) {
       throw new BundleError('BUNDLE_HASH_MISMATCH', `\`${name}\` is not the file that was signed`)
     }
   }

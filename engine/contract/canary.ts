@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical.ts'
+import { canonicalText } from './canonical.ts'
 import type { Decision } from './decision.ts'
 import { isDecisionInput } from './decision-guard.ts'
 import type { DecisionInput } from './decision-input.ts'
@@ -41,7 +41,7 @@ export function meets(decision: Decision, { expect, masks }: Pick<Canary, 'expec
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return canonicalJson([...new Set(a)].sort()) === canonicalJson([...new Set(b)].sort())
+  return canonicalText([...new Set(a)].sort()) === canonicalText([...new Set(b)].sort())
 }
 
 function isCanary(value: unknown): value is Canary {

@@ -5,7 +5,7 @@ import canonicalize from 'canonicalize'
  * The canonical JSON text of a value (RFC 8785).
  * @throws Error on a number that is not finite, a lone surrogate, a cycle, or a value JSON cannot hold
  */
-export function canonicalJson(value: unknown): string {
+export function canonicalText(value: unknown): string {
   const text = canonicalize(value)
   if (text === undefined) throw new Error('expected a JSON value, got one that JSON cannot hold')
   return text
@@ -14,25 +14,25 @@ export function canonicalJson(value: unknown): string {
 /**
  * The text over which OPA hashes `data.json` and `.manifest` (internal/bundle hash): as Go writes JSON without HTML
  * escaping. It differs from RFC 8785 in two places: keys are ordered by UTF-8 bytes, and U+2028 and U+2029 are escaped.
- * @throws Error as canonicalJson does
+ * @throws Error as canonicalText does
  */
 export function opaText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(opaText).join(',')}]`
   if (typeof value !== 'object' || value === null) {
-    return canonicalJson(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+    return canonicalText(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
   }
   const entries = Object.entries(value).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   return `{${entries.map(([key, item]) => `${opaText(key)}:${opaText(item)}`).join(',')}}`
 }
 
 /** SHA-256 in lower-case hex; a text is hashed as UTF-8. */
-export function sha256Hex(content: Uint8Array | string): string {
-  return createHash('sha256Hex').update(content).digest('hex')
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex')
 }
 
 /** SHA-256 over the canonical JSON text of a value. */
 export function digestOf(value: unknown): string {
-  return sha256Hex(canonicalJson(value))
+  return sha256(canonicalText(value))
 }
 
 /**
@@ -41,5 +41,5 @@ export function digestOf(value: unknown): string {
  */
 export function contentDigest(files: ReadonlyMap<string, Uint8Array>): string {
   const names = [...files.keys()].filter((name) => name !== '.signatures.json').sort()
-  return digestOf(names.map((name) => [name, sha256Hex(files.get(name) ?? new Uint8Array())]))
+  return digestOf(names.map((name) => [name, sha256(files.get(name) ?? new Uint8Array())]))
 }

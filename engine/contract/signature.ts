@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import type { Trust, TrustedKey } from './bundle-claims.ts'
 import { BundleError } from './bundle-error.ts'
-import { canonicalJson } from './canonical.ts'
+import { canonicalText } from './canonical.ts'
 import { trustedKey } from './trust.ts'
 
 export interface VerifiedSignature {
@@ -35,7 +35,7 @@ function onlyToken(text: string): string {
   if (!Array.isArray(list) || list.length === 0) throw new BundleError('BUNDLE_UNSIGNED', 'the bundle has no signature')
   const [token] = list
   if (list.length > 1 || typeof token !== 'string') throw malformed(`expected one signature, got ${list.length}`)
-  if (text !== canonicalJson({ signatures: [token] })) throw malformed('there is more in it than one signature')
+  if (text !== canonicalText({ signatures: [token] })) throw malformed('there is more in it than one signature')
   return token
 }
 
