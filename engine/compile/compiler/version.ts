@@ -5,9 +5,8 @@ export const OPA_VERSION = '1.22.2'
 export const OPA_RELEASES = 'https://github.com/open-policy-agent/opa/releases/download'
 
 /**
- * SHA-256 of upstream's release assets of exactly this version, by asset name. An asset without a line here is never
- * downloaded. Upstream publishes them as `<asset>.sha256`; a new version starts with an empty table, since a sum copied
- * from the same place and moment as the binary proves nothing that the go.sum of the `go build` way does not prove better.
+ * SHA-256 of upstream's release assets of exactly this version, by asset name, as upstream publishes them beside each
+ * asset (`<asset>.sha256`). An asset without a line here is never downloaded: raising the version empties this table.
  */
 export const OPA_CHECKSUMS: Readonly<Record<string, string>> = {}
 
