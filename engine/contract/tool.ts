@@ -35,7 +35,7 @@ export type FieldSource =
 
 /**
  * How a value is written in the ERP's language, and read back:
- * text; id (string ↔ integer where the ERP has integers: `integer`); decimal (money ↔ JSON number with two decimals);
+ * text; decimal_abs (a money value read without its sign); id (string ↔ integer where the ERP has integers: `integer`); decimal (money ↔ JSON number with two decimals);
  * decimal_string; tryton_decimal; date_iso (also with a time behind it); date_br (dd/mm/yyyy); tryton_date;
  * boolean; not (inverted); sn (S/N); not_sn; digits (strips all but digits); alnum (strips punctuation, upper case);
  * guid; like (%text%); phone_area and phone_local (the first two digits of a Brazilian number, and the rest); document_kind (CPF or CNPJ, upper case); cpf_cnpj_kind_tryton (br_cpf, br_cnpj).
@@ -44,6 +44,7 @@ export const CODECS = [
   'text',
   'integer',
   'decimal',
+  'decimal_abs',
   'decimal_string',
   'tryton_decimal',
   'date_iso',
@@ -90,7 +91,7 @@ export interface ToolMap {
   entity?: string
   native: Native
   args: ArgumentMap[]
-  /** Optional universal arguments this ERP cannot take. */
+  /** Optional universal arguments, or parts of one (`bank/pix_key`), this ERP cannot take. */
   without?: string[]
   /** Raises the effect when an argument is present, or has this value. Never lowers it. */
   effectOverrides?: { when: string; equals?: string | number | boolean; effect: Effect; permission?: Permission }[]
