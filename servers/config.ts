@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+
+/** Everything a server is told from outside, read once at the start. Paths as given, times in milliseconds. */
+export interface ServerConfig {
+  erp: string
+  /** Folder channel: `<channel>/<erp>/bundle.tar.gz`. */
+  channel: string
+  trustFile: string
+  /** Public keys of the token issuer, a JWK set. */
+  tokenKeysFile: string
+  secretsFile: string
+  /** Holds the ledger, the mask key, the last good bundle and what is remembered of revisions. */
+  stateDir: string
+  host: string
+  port: number
+  opsHost: string
+  opsPort: number
+  /** Host names `/mcp` answers to. Default: the loopback names. */
+  allowedHosts: readonly string[]
+  allowedOrigins: readonly string[]
+  /** Takes the place of connection.baseUrl; only under a development key, only on loopback. */
+  baseUrl: string | null
+  zone: string
+  logLevel: LogLevel
+  environment: string
+  /** `/mcp` answers 503 above it. */
+  maxConnections: number
+  /** One call, from arrival to reply. */
+  callTimeoutMs: number
+  /** MCP over stdin and stdout; the caller is the token in this file. null: over HTTP. */
+  stdioTokenFile: string | null
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** A setting that is missing or wrong: its name, what was expected and what to do. */
+export class ConfigError extends Error {
+  readonly code = 'CONFIG_INVALID'
+
+  constructor(message: string) {
+    super(message)
+    this.name = 'ConfigError'
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the settings of one server from the environment. Throws ConfigError.
+ * LOG_LEVEL (INFO), MAX_CONNECTIONS (100) and ENV are spelled as the governance document has them.
+ */
+export function readConfig(env: Environment = process.env): ServerConfig {
+  const erp = required(env, 'ALCADA_ERP', 'the name of a folder in erps/')
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(erp)) throw wrong('ALCADA_ERP', 'a name like `omie`', erp)
+  const stateDir = required(env, 'ALCADA_STATE_DIR', 'a folder only this server writes to')
+  return {
+    erp,
+    channel: required(env, 'ALCADA_CHANNEL', 'the folder bundles are published to'),
+    trustFile: required(
+      env,
+      'ALCADA_TRUST_FILE',
+      'a trust.json with the public bundle key; `alcada keys list` shows yours',
+    ),
+    tokenKeysFile: required(env, 'ALCADA_TOKEN_KEYS_FILE', 'the public keys of the token issuer'),
+    secretsFile: required(env, 'ALCADA_SECRETS_FILE', `a file of mode 0600 with the credentials of ${erp} per company`),
+    stateDir: join(stateDir),
+    host: env['ALCADA_HOST'] ?? '127.0.0.1',
+    port: integer(env, 'ALCADA_PORT', 8080, 0, 65_535),
+    opsHost: env['ALCADA_OPS_HOST'] ?? '127.0.0.1',
+    opsPort: integer(env, 'ALCADA_OPS_PORT', 9090, 0, 65_535),
+    allowedHosts: list(env, 'ALCADA_ALLOWED_HOSTS', ['127.0.0.1', 'localhost', '[::1]']),
+    allowedOrigins: list(env, 'ALCADA_ALLOWED_ORIGINS', []),
+    baseUrl: env['ALCADA_BASE_URL'] ?? null,
+    zone: zone(env['ALCADA_TIME_ZONE'] ?? 'America/Sao_Paulo'),
+    logLevel: logLevel(env['LOG_LEVEL'] ?? 'INFO'),
+    environment: env['ENV'] ?? 'production',
+    maxConnections: integer(env, 'MAX_CONNECTIONS', 100, 1, 100_000),
+    callTimeoutMs: integer(env, 'ALCADA_CALL_TIMEOUT_MS', 60_000, 100, 600_000),
+    stdioTokenFile:
+      env['ALCADA_STDIO'] === '1' ? required(env, 'ALCADA_TOKEN_FILE', 'a file with the caller’s token') : null,
+  }
+}
+
+function required(env: Environment, name: string, what: string): string {
+  const value = env[name]
+  if (value === undefined || value === '') throw new ConfigError(`expected \`${name}\`: ${what}`)
+  return value
+}
+
+function integer(env: Environment, name: string, standard: number, least: number, most: number): number {
+  const text = env[name]
+  if (text === undefined) return standard
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least && value <= most)) throw wrong(name, `a whole number from ${least} to ${most}`, text)
+  return value
+}
+
+function list(env: Environment, name: string, standard: readonly string[]): readonly string[] {
+  const text = env[name]
+  return text === undefined ? standard : text.split(',').map((item) => item.trim())
+}
+
+function zone(name: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return name
+  } catch {
+    throw wrong('ALCADA_TIME_ZONE', 'a time zone like `America/Sao_Paulo`', name)
+  }
+}
+
+function logLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((candidate) => candidate === text.toLowerCase())
+  if (level === undefined) throw wrong('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ').toUpperCase()}`, text)
+  return level
+}
+
+function wrong(name: string, expected: string, got: string): ConfigError {
+  return new ConfigError(`expected \`${name}\` to be ${expected}, got \`${got}\``)
+}

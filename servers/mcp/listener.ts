@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { replyJson } from './reply.ts'
+
+export interface ListenerOptions {
+  host: string
+  /** 0: any free port. */
+  port: number
+  /** Over it a request is answered 503. */
+  maxConnections: number
+  /** Called for each request turned away because of `maxConnections`. */
+  onOverload?: () => void
+  onError?: (error: Error) => void
+}
+
+export interface Listener {
+  url: string
+  connections(): number
+  /** Stops taking requests and waits for those under way, at most `graceMs`. */
+  close(graceMs: number): Promise<void>
+}
+
+/** A path and what answers it. */
+export type Route = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void> | void
+
+/** An HTTP listener that survives whatever a handler throws and limits its connections. */
+export async function listen(route: Route, options: ListenerOptions): Promise<Listener> {
+  let open = 0
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000 })
+  server.on('connection', (socket) => {
+    open += 1
+    socket.once('close', () => {
+      open -= 1
+    })
+  })
+  server.on('request', (request, response) => {
+    if (open > options.maxConnections) {
+      options.onOverload?.()
+      const error = { error: { code: 'overloaded', message: `expected at most ${options.maxConnections} connections` } }
+      return replyJson(response, 503, error, { 'retry-after': '1', connection: 'close' })
+    }
+    const path = URL.canParse(request.url ?? '/', 'http://localhost')
+      ? new URL(request.url ?? '/', 'http://localhost').pathname
+      : '/'
+    Promise.resolve()
+      .then(() => route(request, response, path))
+      .catch((error: unknown) => {
+        options.onError?.(error instanceof Error ? error : new Error(String(error)))
+        replyJson(response, 500, { error: { code: 'internal', message: 'the server could not answer this request' } })
+      })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  const { port } = addressOf(server)
+  const name = options.host.includes(':') ? `[${options.host}]` : options.host
+  return { url: `http://${name}:${port}`, connections: () => open, close: (graceMs) => closed(server, graceMs) }
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the listener has no port')
+  return address
+}
+
+async function closed(server: Server, graceMs: number): Promise<void> {
+  const gone = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  await gone
+  clearTimeout(timer)
+}

@@ -1,0 +1,45 @@
+import type { PolicyStatus } from '../policy/status.ts'
+
+/** What `/health` tells. */
+export interface Health {
+  status: 'enforcing' | 'degraded' | 'denying'
+  erp: string
+  version: string
+  revision: number | null
+  /** Set under a development key, so that nobody takes it for production. */
+  development: boolean
+  ledger: 'writable' | 'unavailable'
+  last_error: { code: string; message: string; at: string } | null
+  connections: number
+}
+
+export interface HealthSources {
+  erp: string
+  version: string
+  policy(): PolicyStatus
+  ledgerWritable(): boolean
+  connections(): number
+}
+
+/**
+ * Answers `/health`, `/health/live` and `/health/ready`; null for any other path.
+ * `/health` is 200 while a policy is enforced, a rejected newer bundle included; `ready` is 503 when all is denied.
+ */
+export function healthAnswer(path: string, sources: HealthSources): { status: number; body: Health | object } | null {
+  if (path === '/health/live') return { status: 200, body: { status: 'live' } }
+  if (path !== '/health' && path !== '/health/ready') return null
+  const policy = sources.policy()
+  const ledger = sources.ledgerWritable()
+  const status = ledger ? policy.state : 'denying'
+  const body: Health = {
+    status,
+    erp: sources.erp,
+    version: sources.version,
+    revision: policy.revision,
+    development: policy.development,
+    ledger: ledger ? 'writable' : 'unavailable',
+    last_error: policy.lastError,
+    connections: sources.connections(),
+  }
+  return { status: status === 'denying' ? 503 : 200, body }
+}

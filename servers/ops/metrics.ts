@@ -1,0 +1,81 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What a server counts. Every series carries the label `erp`. */
+export interface Metrics {
+  /** One answered call: the effect of its decision and how it ended. */
+  call(seen: { tool: string; decision: string; outcome: 'success' | 'failed' | 'denied'; seconds: number }): void
+  authenticationFailed(code: string): void
+  reload(outcome: string, revision: number | null): void
+  overloaded(): void
+  /** Exposition in Prometheus' text format. */
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+export interface MetricsSources {
+  connections(): number
+  /** 0 when no policy is enforced. */
+  revision(): number
+}
+
+/** Metrics of one server process, in a registry of its own. */
+export function createMetrics(erp: string, sources: MetricsSources): Metrics {
+  const registry = new Registry()
+  registry.setDefaultLabels({ erp })
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const requests = new Counter({
+    name: 'alcada_requests_total',
+    help: 'Tool calls answered, by tool, decision and outcome.',
+    labelNames: ['tool', 'decision', 'outcome'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'alcada_request_duration_seconds',
+    help: 'Time from arrival of a tool call to its reply.',
+    labelNames: ['outcome'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
+    registers,
+  })
+  const failures = new Counter({
+    name: 'alcada_authentication_failures_total',
+    help: 'Requests whose caller could not be recognised, by reason.',
+    labelNames: ['code'],
+    registers,
+  })
+  const reloads = new Counter({
+    name: 'alcada_policy_reloads_total',
+    help: 'Attempts to activate a bundle, by outcome: activated, or the check that failed.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const overloads = new Counter({
+    name: 'alcada_overloaded_total',
+    help: 'Requests turned away because of MAX_CONNECTIONS.',
+    registers,
+  })
+  gauge(registry, 'alcada_active_connections', 'Open connections on the MCP listener.', sources.connections)
+  gauge(registry, 'alcada_policy_revision', 'Revision being enforced; 0 when everything is denied.', sources.revision)
+  return {
+    call({ tool, decision, outcome, seconds }) {
+      requests.inc({ tool, decision, outcome })
+      duration.observe({ outcome }, seconds)
+    },
+    authenticationFailed: (code) => failures.inc({ code }),
+    reload: (outcome) => reloads.inc({ outcome }),
+    overloaded: () => overloads.inc(),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
+}
