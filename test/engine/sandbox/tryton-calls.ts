@@ -619,7 +619,7 @@ export const paymentCalls: readonly Call[] = [
     'those odd ones',
     aurora,
     'account.payment.read',
-    [9, 10, 11, 12, 13, 14],
+    [9, 10, 11, 12, 13],
     ['amount', 'date', 'party.name'],
     one,
   ),
