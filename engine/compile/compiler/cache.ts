@@ -12,6 +12,8 @@ export type Brought = { path: string; reason: null } | { path: null; reason: str
 // can only ever write the same bytes to the same name.
 const PREFIX = `opa-${OPA_VERSION}-${process.platform}-${process.arch}-`
 
+const ABANDONED_MS = 24 * 60 * 60_000
+
 /**
  * The compiler in our cache, hashed again on every use: a damaged or exchanged file is never run.
  * @returns its path, or the reason why there is none
@@ -45,6 +47,7 @@ export async function installInCache(
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const unsafe = await whyUnsafe(folder)
     if (unsafe !== null) return { path: null, reason: unsafe }
+    await removeAbandoned(folder)
     work = await mkdtemp(join(folder, 'incoming-'))
     const file = join(work, 'opa')
     const failed = await bring(file)
@@ -59,6 +62,15 @@ export async function installInCache(
     return { path: null, reason: `the cache \`${folder}\` cannot be written: ${messageOf(error)}` }
   } finally {
     if (work !== undefined) await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** What an interrupted run left behind; a running one is younger. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter((one) => one.startsWith('incoming-'))) {
+    const path = join(folder, name)
+    const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true })
   }
 }
 

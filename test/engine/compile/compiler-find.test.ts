@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -119,6 +119,18 @@ describe('the cache', () => {
     await mkdir(other, { recursive: true })
     await symlink(path, join(other, path.split('/').at(-1) ?? ''))
     await expect(findCompiler({ ...nowhere, cacheDir: join(folder, 'other') })).rejects.toThrow('it is a symbolic link')
+  })
+
+  test('loses what an interrupted run left yesterday, not what a running one is making', async () => {
+    await using host = await upstream()
+    const yesterday = join(cacheDir, 'opa', 'incoming-a')
+    const running = join(cacheDir, 'opa', 'incoming-b')
+    for (const one of [yesterday, running]) await mkdir(one, { recursive: true, mode: 0o700 })
+    await utimes(yesterday, new Date(), new Date(Date.now() - 25 * 60 * 60_000))
+    await findCompiler({ ...nowhere, release: { ...pinned, url: host.url } })
+    expect((await readdir(join(cacheDir, 'opa'))).filter((name) => name.startsWith('incoming-'))).toEqual([
+      'incoming-b',
+    ])
   })
 
   test('is filled once by many at the same time, and nothing half-done stays', async () => {
