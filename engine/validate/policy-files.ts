@@ -1,0 +1,80 @@
+import type { Severity } from '../contract/config.ts'
+import type { Effect, Permission, SensitiveKind } from '../contract/vocabulary.ts'
+
+/** The four policy files as people write them: snake_case, money in reais, durations with a unit. */
+
+export interface SecurityFile {
+  security: {
+    authentication: {
+      type: 'token_based'
+      token_rotation: string
+      max_failures: number
+      lockout_duration: string
+      encryption: 'AES-256'
+    }
+    authorization: { rbac_enabled: boolean; default_role: string; admin_approval: boolean }
+    audit: {
+      log_all_requests: boolean
+      log_sensitive_data: boolean
+      retention_days: number
+      /** Default 1826: five years, the time fiscal documents are kept (CTN 173, 174). */
+      trail_retention_days?: number
+    }
+    /** Default none. */
+    forbidden_effects?: Effect[]
+    /** Sensitive kind → roles that see it. Default: nobody sees anything. */
+    clear_for?: Partial<Record<SensitiveKind, string[]>>
+  }
+}
+
+export interface BandEntry {
+  up_to: number
+  currency: string
+  approvers: number
+  roles?: string[]
+}
+
+export interface RbacFile {
+  rbac: {
+    roles: Record<string, { permissions: Permission[] }>
+    callers?: Record<string, { person: string; companies: string[]; roles: string[]; valid_until?: string }>
+    tools?: Record<string, { permission: Permission }>
+    alcada?: Partial<Record<Effect, BandEntry[]>>
+  }
+}
+
+export interface Threshold {
+  threshold: number
+  severity: Severity
+}
+
+export type Notification =
+  | { type: 'email'; recipients: string[]; severity: Severity[] }
+  | { type: 'slack'; webhook: string; severity: Severity[] }
+
+export interface AlertsFile {
+  alerts: {
+    response_time: Threshold
+    error_rate: Threshold
+    rate_limit: Threshold
+    authentication_failures: Threshold
+    disk_space: Threshold
+    notifications: Notification[]
+  }
+}
+
+export interface DecisionEntry {
+  name?: string
+  as: string | string[]
+  does: string
+  with?: Record<string, unknown>
+  given?: Record<string, unknown>
+  then: 'allow' | { deny: string[] } | { require_approval: { count: number; roles: string[] } }
+  masks?: string[]
+}
+
+export interface DecisionsFile {
+  examples: Record<string, { args: Record<string, unknown>; resolved?: Record<string, unknown> }>
+  decisions: DecisionEntry[]
+  indifferent?: Record<string, Record<string, string>>
+}

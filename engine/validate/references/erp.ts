@@ -1,0 +1,121 @@
+import type { AuthItem, Erp, Template } from '../../contract/erp.ts'
+import { suggest } from '../nearest.ts'
+import { pointerOf, type Reporter } from '../place.ts'
+
+/** What erp.yaml says about itself: name, address, credentials, markers and expressions. */
+export function checkErp(folder: string, erp: Erp, report: Reporter): void {
+  if (erp.name !== folder) {
+    const message = `expected the folder's name \`${folder}\`, got \`${erp.name}\``
+    report.at('/name', { code: 'ERP_NAME', message, help: 'rename one of them' })
+  }
+  if ((erp.kind === 'api') !== (erp.request !== undefined)) {
+    const message = erp.kind === 'api' ? 'kind `api` needs `request`' : 'kind `mcp` has no `request`'
+    report.at('/kind', { code: 'KIND_MISMATCH', message, help: 'change the kind, or add or remove `request`' })
+  }
+  checkAddress(erp, report)
+  checkCredentials(erp, report)
+  checkTemplate(erp, erp.request?.body ?? null, '/request/body', ['$native', '$args', '$credential'], report)
+  for (const [index, rule] of erp.errors.entries()) {
+    if (rule.matches !== undefined) checkRegex(rule.matches, pointerOf('errors', index, 'matches'), report)
+    if (rule.retryAfter !== undefined && 'regex' in rule.retryAfter) {
+      checkRegex(rule.retryAfter.regex, pointerOf('errors', index, 'retryAfter', 'regex'), report)
+    }
+  }
+}
+
+/** Credential names of an ERP, secret and plain. */
+export function credentialNames(erp: Erp): string[] {
+  return [...erp.credentials.secret, ...(erp.credentials.plain ?? [])]
+}
+
+export function checkCredential(erp: Erp, name: string, pointer: string, report: Reporter): void {
+  const known = credentialNames(erp)
+  if (known.includes(name)) return
+  const message = `credential \`${name}\` is not declared under \`credentials\` in erp.yaml`
+  report.at(pointer, { code: 'CREDENTIAL_UNKNOWN', message, help: suggest(name, known, 'credential') })
+}
+
+function checkAddress(erp: Erp, report: Reporter): void {
+  const { baseUrl, allowedHosts } = erp.connection
+  const url = URL.parse(baseUrl)
+  if (url === null || url.username !== '' || url.password !== '') {
+    const message = `expected an address without user or password, got \`${url === null ? baseUrl : '…'}\``
+    report.at('/connection/baseUrl', { code: 'BASE_URL', message, help: 'write scheme, host and path only' })
+    return
+  }
+  if (!allowedHosts.includes(url.hostname) && !allowedHosts.includes(url.host)) {
+    const message = `host \`${url.hostname}\` is not in allowedHosts`
+    report.at('/connection/baseUrl', {
+      code: 'HOST_NOT_ALLOWED',
+      message,
+      help: 'add it there, or correct the address',
+    })
+  }
+  if (url.protocol === 'http:' && !/^(127(\.\d+){3}|localhost|\[::1\])$/.test(url.hostname)) {
+    const message = `expected https for \`${url.hostname}\`, got http`
+    report.at('/connection/baseUrl', { code: 'BASE_URL', message, help: 'write https: credentials go over this line' })
+  }
+}
+
+function checkCredentials(erp: Erp, report: Reporter): void {
+  for (const [index, item] of erp.connection.auth.entries()) {
+    for (const [path, name] of namesIn(item)) {
+      checkCredential(erp, name, `${pointerOf('connection', 'auth', index)}${path}`, report)
+    }
+    if (item.in === 'session') {
+      const pointer = pointerOf('connection', 'auth', index, 'login', 'body')
+      checkTemplate(erp, item.login.body, pointer, ['$credential'], report)
+    }
+  }
+}
+
+function namesIn(item: AuthItem): [string, string][] {
+  switch (item.in) {
+    case 'basic':
+      return [
+        ['/user', item.user],
+        ['/password', item.password],
+      ]
+    case 'session':
+      return item.token.join.flatMap((part, index): [string, string][] =>
+        'credential' in part ? [[pointerOf('token', 'join', index, 'credential'), part.credential]] : [],
+      )
+    default:
+      return [['/credential', item.credential]]
+  }
+}
+
+function checkTemplate(erp: Erp, template: Template, at: string, markers: readonly string[], report: Reporter): void {
+  if (typeof template !== 'object' || template === null) return
+  for (const [key, value] of Object.entries(template)) {
+    const pointer = `${at}${pointerOf(key)}`
+    if (Array.isArray(template) || !key.startsWith('$')) checkTemplate(erp, value, pointer, markers, report)
+    else if (!markers.includes(key) || Object.keys(template).length > 1 || !fits(key, value)) {
+      const help = `known: {$native: call}, {$args: true}, {$credential: name}; here ${markers.join(', ')}, each alone in its map`
+      report.atKey(pointer, { code: 'MARKER_UNKNOWN', message: `marker \`${key}\` cannot stand here like this`, help })
+    } else if (key === '$credential' && typeof value === 'string') checkCredential(erp, value, pointer, report)
+  }
+}
+
+function fits(marker: string, value: Template): boolean {
+  if (marker === '$args') return value === true
+  return marker === '$native' ? value === 'call' : typeof value === 'string'
+}
+
+function checkRegex(text: string, pointer: string, report: Reporter): void {
+  try {
+    new RegExp(text, 'i')
+  } catch {
+    const message = `\`${text}\` is no regular expression`
+    report.at(pointer, {
+      code: 'REGEX_MALFORMED',
+      message,
+      help: 'correct it; write \\\\ before a character meant as itself',
+    })
+  }
+}
+
+/** Whether the request's envelope names the native call, so that every tool must have one. */
+export function needsCall(erp: Erp): boolean {
+  return erp.kind === 'mcp' || JSON.stringify(erp.request?.body ?? null).includes('"$native":"call"')
+}

@@ -1,0 +1,124 @@
+import { ERROR_KINDS } from '../../contract/erp.ts'
+import type { JsonSchema } from '../../contract/universal/json-schema.ts'
+import {
+  ANY,
+  FLAG,
+  listOf,
+  mapOf,
+  NAME,
+  object,
+  oneOf,
+  POINTER,
+  POSITIVE,
+  SCALAR,
+  setOf,
+  TEXT,
+  tagged,
+} from './parts.ts'
+
+export const METHOD: JsonSchema = oneOf(['GET', 'POST', 'PUT', 'DELETE'])
+const STATUS = setOf({ type: 'integer', minimum: 100, maximum: 599 }, 1)
+export const PATH: JsonSchema = { type: 'string', pattern: '^/[^?#\\s]*$', description: 'a path that begins with `/`' }
+
+/** Where a value goes; exactly one of them. */
+export const TARGET: Record<string, JsonSchema> = {
+  'to?': POINTER,
+  'query?': TEXT,
+  'path?': NAME,
+  'header?': TEXT,
+  'filter?': object({ field: TEXT, op: oneOf(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'contains', 'in']) }),
+}
+export const TARGETS: readonly string[] = ['to', 'query', 'path', 'header', 'filter']
+const TARGET_OBJECT: JsonSchema = object(TARGET, { exactlyOne: [TARGETS] })
+
+const SESSION: JsonSchema = object({
+  in: { const: 'session' },
+  login: object({ method: { const: 'POST' }, path: PATH, body: ANY }),
+  token: object({
+    join: listOf(
+      object(
+        { 'text?': TEXT, 'credential?': NAME, 'pointer?': POINTER },
+        { exactlyOne: [['text', 'credential', 'pointer']] },
+      ),
+      1,
+    ),
+    'encode?': { const: 'base64' },
+  }),
+  header: TEXT,
+  'scheme?': TEXT,
+  renewOn: STATUS,
+})
+
+const AUTH: JsonSchema = tagged('in', [
+  object({ in: oneOf(['header', 'query']), name: TEXT, credential: NAME, 'scheme?': TEXT }),
+  object({ in: { const: 'body' }, pointer: POINTER, credential: NAME }),
+  object({ in: { const: 'basic' }, user: NAME, password: NAME }),
+  SESSION,
+])
+
+const CONNECTION: JsonSchema = object({
+  baseUrl: {
+    type: 'string',
+    pattern: '^https?://[^\\s?#]+$',
+    description: 'an address such as `https://api.example.com/v1`',
+  },
+  allowedHosts: setOf({ type: 'string', pattern: '^[a-z0-9.:\\[\\]-]+$', description: 'a host name in lower case' }, 1),
+  timeoutMs: { type: 'integer', minimum: 100, maximum: 300_000 },
+  maxResponseBytes: { type: 'integer', minimum: 1024, maximum: 104_857_600 },
+  auth: listOf(AUTH),
+})
+
+const RULE: JsonSchema = object(
+  {
+    'status?': STATUS,
+    'pointer?': POINTER,
+    'equals?': SCALAR,
+    'matches?': TEXT,
+    kind: oneOf(ERROR_KINDS),
+    'message?': POINTER,
+    'retryAfter?': object(
+      { 'pointer?': POINTER, 'regex?': TEXT, 'header?': TEXT },
+      {
+        exactlyOne: [['pointer', 'header']],
+        onlyWith: { regex: ['pointer'] },
+        dependentRequired: { pointer: ['regex'] },
+      },
+    ),
+    'notDone?': FLAG,
+  },
+  { onlyWith: { equals: ['pointer'] } },
+)
+
+const LIMIT: JsonSchema = object(
+  {
+    key: setOf(oneOf(['ip', 'credential', 'operation', 'args']), 1),
+    'max?': POSITIVE,
+    'errors?': POSITIVE,
+    'perMs?': POSITIVE,
+    'concurrency?': POSITIVE,
+    onHit: oneOf(['wait', 'cache', 'circuit']),
+  },
+  { dependentRequired: { max: ['perMs'], errors: ['perMs'] } },
+)
+
+const PAGING: JsonSchema = tagged('style', [
+  object({ style: { const: 'page' }, page: TARGET_OBJECT, size: TARGET_OBJECT, max: POSITIVE, 'pages?': POINTER }),
+  object({ style: { const: 'offset' }, offset: TARGET_OBJECT, size: TARGET_OBJECT, max: POSITIVE }),
+])
+
+/** `erps/<erp>/erp.yaml`: engine/contract/erp.ts as JSON Schema. */
+export const ERP_SCHEMA: JsonSchema = object({
+  name: NAME,
+  kind: oneOf(['api', 'mcp']),
+  title: TEXT,
+  connection: CONNECTION,
+  credentials: object({ secret: setOf(NAME), 'plain?': setOf(NAME) }),
+  'request?': object({ method: METHOD, 'body?': ANY, 'result?': POINTER, 'headers?': mapOf(TEXT) }),
+  errors: listOf(RULE),
+  limits: listOf(LIMIT),
+  paging: mapOf(PAGING, NAME),
+  'filters?': tagged('style', [
+    object({ style: { const: 'odata' }, query: TEXT }),
+    object({ style: { const: 'domain' }, to: POINTER }),
+  ]),
+})

@@ -1,0 +1,144 @@
+import type { JsonSchema } from '../../contract/universal/json-schema.ts'
+import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from '../../contract/vocabulary.ts'
+import {
+  DURATION,
+  FLAG,
+  listOf,
+  mapOf,
+  NAME,
+  object,
+  oneOf,
+  POINTER,
+  POSITIVE,
+  REAIS,
+  setOf,
+  TEXT,
+  textOr,
+} from './parts.ts'
+
+const ROLES = setOf(NAME)
+
+/** `security.yaml`: design, sections 2 (S1) and 8. */
+export const SECURITY_SCHEMA: JsonSchema = object({
+  security: object({
+    authentication: object({
+      type: { const: 'token_based' },
+      token_rotation: DURATION,
+      max_failures: POSITIVE,
+      lockout_duration: DURATION,
+      encryption: { const: 'AES-256' },
+    }),
+    authorization: object({ rbac_enabled: FLAG, default_role: NAME, admin_approval: FLAG }),
+    audit: object({
+      log_all_requests: FLAG,
+      log_sensitive_data: FLAG,
+      retention_days: POSITIVE,
+      'trail_retention_days?': POSITIVE,
+    }),
+    'forbidden_effects?': setOf(oneOf(EFFECTS)),
+    'clear_for?': mapOf(ROLES, oneOf(SENSITIVE_KINDS)),
+  }),
+})
+
+// The contract's facts code takes every amount for centavos of BRL unless the ERP says otherwise.
+const CURRENCY: JsonSchema = { type: 'string', pattern: '^[A-Z]{3}$', description: 'a currency code such as `BRL`' }
+const COMPANY: JsonSchema = {
+  type: 'string',
+  format: 'cnpj',
+  description: 'a CNPJ of 14 characters without punctuation, with right check digits, in quotes',
+}
+
+/** `rbac.yaml`: design, section 4. */
+export const RBAC_SCHEMA: JsonSchema = object({
+  rbac: object({
+    roles: { ...mapOf(object({ permissions: setOf(oneOf(PERMISSIONS)) }), NAME), minProperties: 1 },
+    'callers?': mapOf(
+      object({
+        person: TEXT,
+        companies: setOf(COMPANY, 1),
+        roles: setOf(NAME, 1),
+        'valid_until?': { type: 'string', format: 'date', description: 'a date such as `2027-03-31`' },
+      }),
+      TEXT,
+    ),
+    'tools?': mapOf(object({ permission: oneOf(PERMISSIONS) }), {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_.-]+\\*?$',
+      description: 'a tool name, or its beginning with `*` behind',
+    }),
+    'alcada?': mapOf(
+      listOf(
+        object({
+          up_to: REAIS,
+          currency: CURRENCY,
+          approvers: { type: 'integer', minimum: 0, maximum: 5 },
+          'roles?': ROLES,
+        }),
+        1,
+      ),
+      oneOf(EFFECTS),
+    ),
+  }),
+})
+
+const SEVERITY = oneOf(['warning', 'critical'])
+
+function alert(threshold: JsonSchema): JsonSchema {
+  return object({ threshold, severity: SEVERITY })
+}
+
+const RATIO: JsonSchema = { type: 'number', exclusiveMinimum: 0, maximum: 1 }
+
+/** `alerts.yaml`: design, section 2 (S7). */
+export const ALERTS_SCHEMA: JsonSchema = object({
+  alerts: object({
+    response_time: alert({ type: 'number', exclusiveMinimum: 0 }),
+    error_rate: alert(RATIO),
+    rate_limit: alert({ type: 'number', exclusiveMinimum: 0 }),
+    authentication_failures: alert(POSITIVE),
+    disk_space: alert(RATIO),
+    notifications: listOf({
+      type: 'object',
+      discriminator: { propertyName: 'type' },
+      required: ['type'],
+      oneOf: [
+        object({
+          type: { const: 'email' },
+          recipients: setOf({ type: 'string', format: 'email', description: 'an e-mail address' }, 1),
+          severity: setOf(SEVERITY, 1),
+        }),
+        object({ type: { const: 'slack' }, webhook: TEXT, severity: setOf(SEVERITY, 1) }),
+      ],
+    }),
+  }),
+})
+
+const THEN = 'then'
+const CODE: JsonSchema = { type: 'string', pattern: '^[a-z][a-z0-9_]*$', description: 'a reason code in snake_case' }
+
+/** `decisions.yaml`: what the policy is expected to answer. */
+export const DECISIONS_SCHEMA: JsonSchema = object({
+  examples: mapOf(object({ args: { type: 'object' }, 'resolved?': { type: 'object' } })),
+  decisions: listOf(
+    object({
+      'name?': TEXT,
+      as: { type: ['string', 'array'], items: NAME, minLength: 1, uniqueItems: true },
+      does: TEXT,
+      'with?': mapOf({}, POINTER),
+      'given?': mapOf({}, POINTER),
+      [THEN]: textOr(
+        oneOf(['allow']),
+        object(
+          {
+            'deny?': setOf(CODE, 1),
+            'require_approval?': object({ count: POSITIVE, roles: setOf(NAME, 1) }),
+          },
+          { exactlyOne: [['deny', 'require_approval']] },
+        ),
+      ),
+      'masks?': setOf(POINTER),
+    }),
+    1,
+  ),
+  'indifferent?': mapOf(mapOf({ type: 'string', minLength: 5, maxLength: 500 }, POINTER)),
+})
