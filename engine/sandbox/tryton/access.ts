@@ -39,19 +39,22 @@ export function demandButton(account: Account, model: string, button: string): v
   if (!account.groups.includes(group)) throw new UserError(`Calling button "${button} on "${model}" is not allowed.`)
 }
 
+const verbs = { read: 'read', write: 'write to', delete: 'delete' } as const
+
 /** The records of these ids. @throws when one is unknown or another company's */
-export function rowsOf(view: View, model: string, ids: readonly number[], doing: 'read' | 'write' | 'delete'): Row[] {
+export function rowsOf(view: View, model: string, ids: readonly number[], doing: keyof typeof verbs): Row[] {
+  const { label, company } = modelOf(model)
   return ids.map((id) => {
     const row = view.store.table(model).get(id)
-    const { label, company } = modelOf(model)
-    if (company === undefined && row === undefined) {
-      const verb = { read: 'read', write: 'write to', delete: 'delete' }[doing]
-      throw new UserError(`You are trying to ${verb} records "${id}" of "${label}" that don't exist anymore.`)
-    }
     if (row !== undefined && isVisible(view, model, row)) return row
-    const verb = { read: 'read', write: 'write to', delete: 'delete' }[doing]
+    if (company === undefined) {
+      throw new UserError(`You are trying to ${verbs[doing]} records "${id}" of "${label}" that don't exist anymore.`)
+    }
+    // The words are the ERP's, the slip in one of them too.
+    const because =
+      doing === 'delete' ? 'because of at lease one of those rules' : 'because of at least one of these rules'
     throw new UserError(
-      `You are not allowed to ${verb} records "${id}" of "${label}" because of at least one of these rules:\nUser in companies`,
+      `You are not allowed to ${verbs[doing]} records "${id}" of "${label}" ${because}:\nUser in companies`,
     )
   })
 }

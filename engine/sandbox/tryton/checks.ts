@@ -21,9 +21,6 @@ export function prepareRow(pen: Pen, model: string, values: Record<string, Value
       return { company, date: today, period, state: 'draft', number: String(store.next('move')), ...values }
     }
     case 'account.move.line':
-      // Alone, a line makes its own move, and that move gets no period.
-      if ((values['move'] ?? null) === null)
-        throw new UserError('A value is required for field "Period" in "Account Move".')
       return { debit: decimalOf('0'), credit: decimalOf('0'), payment_blocked: false, ...values }
     default:
       return values

@@ -49,14 +49,18 @@ function parsed(text: string): unknown {
 export function answerCall(desk: Desk, raw: RawCall, call: RpcCall): Served {
   let company: number | null = null
   try {
-    const refused = refuseRoute(desk, raw)
+    const refused = refuseRoute(raw)
     if (refused !== null) return { answer: refused, company }
     const params = paramsOf(call)
     if (raw.path === '/') return { answer: result(call, atRoot(desk, call)), company }
     const name = raw.path.slice(1, -1)
-    if (name !== desk.database) throw new CodeError(`Database '/var/lib/tryton/${name}.sqlite' doesn't exist!`)
-    if (call.method === 'common.db.login') return { answer: result(call, logIn(desk, params)), company }
     const header = raw.headers.authorization
+    const isLogIn = call.method === 'common.db.login'
+    if (name !== desk.database && (isLogIn || header !== undefined)) {
+      // The path of the machine in it is what a client must not pass on.
+      throw new CodeError(`Database '/var/lib/tryton/${name}.sqlite' doesn't exist!`)
+    }
+    if (isLogIn) return { answer: result(call, logIn(desk, params)), company }
     const account = desk.signIn.account(header)
     if (account === null) return { answer: unauthorized, company }
     company = account.company
@@ -82,9 +86,10 @@ export function answerCall(desk: Desk, raw: RawCall, call: RpcCall): Served {
 
 const unauthorized: RawAnswer = { status: 401, headers: { 'www-authenticate': 'Basic realm="Tryton"' } }
 
-function refuseRoute({ database }: Desk, raw: RawCall): RawAnswer | null {
+function refuseRoute(raw: RawCall): RawAnswer | null {
   if (raw.path !== '/' && !raw.path.endsWith('/')) {
-    return { status: 308, headers: { location: `/${raw.path === `/${database}` ? database : raw.path.slice(1)}/` } }
+    const redirect = page(308)
+    return { ...redirect, headers: { ...redirect.headers, location: `${raw.path}/` } }
   }
   return raw.method === 'POST' ? null : page(405)
 }
@@ -143,6 +148,6 @@ function json(value: unknown): RawAnswer {
 
 function page(status: number, message: string = pages[status]?.[1] ?? ''): RawAnswer {
   const name = pages[status]?.[0] ?? ''
-  const body = `<!doctype html>\n<html lang=en>\n<title>${status} ${name}</title>\n<h1>${name}</h1>\n<p>${message}</p>\n`
+  const body = `<!doctype html>\n<html lang=en>\n<title>${status === 308 ? name : `${status} ${name}`}</title>\n<h1>${name}</h1>\n<p>${message}</p>\n`
   return { status, body, headers: { 'content-type': 'text/html; charset=utf-8' } }
 }

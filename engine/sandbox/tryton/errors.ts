@@ -22,6 +22,7 @@ export class HttpError extends Error {
 
 /** Name and sentence of the pages, as werkzeug writes them. */
 export const pages: Record<number, readonly [string, string]> = {
+  308: ['Redirecting...', 'You should be redirected automatically to the target URL.'],
   400: ['Bad Request', 'The browser (or proxy) sent a request that this server could not understand.'],
   401: [
     'Unauthorized',

@@ -2,7 +2,7 @@ import { demand, demandButton, type Pen, rowsOf } from './access.ts'
 import { checkBalanced } from './checks.ts'
 import { found } from './domain.ts'
 import { CodeError, HttpError, UserError } from './errors.ts'
-import { readFields, search } from './read.ts'
+import { readFields, readRows, search } from './read.ts'
 import { removeRows } from './remove.ts'
 import { modelOf } from './store.ts'
 import { isObject } from './values.ts'
@@ -50,7 +50,7 @@ function run(pen: Pen, model: string, method: string, args: readonly unknown[]):
       demand(account, model, 'read')
       const fields = textsOf(fifth)
       const rows = search(view, model, first, { offset: second, limit: third, order: fourth })
-      return rows.map((row) => readFields(view, model, row, fields))
+      return readRows(view, model, rows, fields)
     }
     case 'search_count':
       demand(account, model, 'read')
@@ -62,7 +62,7 @@ function run(pen: Pen, model: string, method: string, args: readonly unknown[]):
       return found(view, model, first).length
     case 'read':
       demand(account, model, 'read')
-      return rowsOf(view, model, idsOf(first), 'read').map((row) => readFields(view, model, row, textsOf(second)))
+      return readRows(view, model, rowsOf(view, model, idsOf(first), 'read'), textsOf(second))
     case 'create':
       demand(account, model, 'create')
       return listOf(first).map((values) => createRow(pen, model, isObject(values) ? values : {}))
@@ -106,6 +106,7 @@ function press(pen: Pen, model: string, button: string, ids: readonly number[]):
   for (const row of rows) {
     if (model === 'account.move') {
       checkBalanced(pen.view.store, row)
+      refusePosted(row['state'], `move "${String(row['number'])}"`)
       pen.view.store.update(model, row.id, { state: 'posted' })
       continue
     }

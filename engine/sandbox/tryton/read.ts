@@ -1,5 +1,5 @@
 import { found } from './domain.ts'
-import { CodeError } from './errors.ts'
+import { CodeError, UserError } from './errors.ts'
 import { fieldOf, fieldValue, follow, type View } from './fields.ts'
 import { modelOf, type Row } from './store.ts'
 import { compare, type Value } from './values.ts'
@@ -53,6 +53,29 @@ function nameOf(model: string): string {
 function compareNullsFirst(a: Value, b: Value): number {
   if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1)
   return compare(a, b) ?? 0
+}
+
+/** The asked fields of several records. @throws for all of them when one refers to a record that is not there */
+export function readRows(view: View, model: string, rows: readonly Row[], fields: readonly string[]): WireRecord[] {
+  for (const [name, { dotted }] of grouped(fields)) {
+    if (dotted.length > 0) refuseDangling(view, model, rows, name)
+  }
+  return rows.map((row) => readFields(view, model, row, fields))
+}
+
+/** References are not checked when they are written: a wrong one makes every list in which it stands unreadable. */
+function refuseDangling(view: View, model: string, rows: readonly Row[], name: string): void {
+  const field = fieldOf(model, name)
+  if (field.kind !== 'reference') return
+  const ids = [...rows]
+    .sort((a, b) => a.id - b.id)
+    .map((row) => row[name])
+    .filter((id) => typeof id === 'number')
+  if (ids.every((id) => follow(view.store, field.target, id) !== undefined)) return
+  // Of all that were to be read the ERP names the first five, not the one that is missing.
+  const named = ids.slice(0, 5).join(', ')
+  const { label } = modelOf(field.target)
+  throw new UserError(`You are trying to read records "${named}" of "${label}" that don't exist anymore.`)
 }
 
 /** The asked fields of one record, and its id. */

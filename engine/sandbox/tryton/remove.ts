@@ -12,6 +12,8 @@ export function removeRows(pen: Pen, model: string, ids: readonly number[]): voi
   demand(pen.account, model, 'read')
   if (model === 'account.payment') for (const id of ids) checkDraft(store, id)
   if (model === 'account.move') for (const row of rowsOf(pen.view, model, ids, 'read')) checkNotPosted(row)
+  // The lines of an entry go first.
+  if (model === 'account.move') demand(pen.account, 'account.move.line', 'delete')
   demand(pen.account, model, 'delete')
   // A record without a company rule that is not there is passed over in silence.
   const known = modelOf(model).company === undefined ? ids.filter((id) => store.table(model).has(id)) : ids

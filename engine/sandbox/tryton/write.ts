@@ -7,17 +7,21 @@ import { dateOf, decimalOf, isDate, isDecimal, isObject, type Value } from './va
 
 /** @returns the new record's id @throws what the ERP's checks say; the caller undoes what was written before */
 export function createRow(pen: Pen, model: string, values: Record<string, unknown>): number {
+  // Alone, a line makes its own move, and that move gets no period.
+  if (model === 'account.move.line' && (values['move'] ?? null) === null) {
+    throw new UserError('A value is required for field "Period" in "Account Move".')
+  }
   const { plain, sets } = sorted(model, values)
   const { store } = pen.view
   const row = store.insert(model, prepareRow(pen, model, { ...plain, create_uid: pen.account.id }))
   applySets(pen, model, row, sets)
   const { label } = modelOf(model)
   const written = store.table(model).get(row.id) ?? row
-  checkRow(pen.view, model, written)
   if (!isVisible(pen.view, model, written)) {
     const rule = 'because they fail on at least one of these rules:\nUser in companies'
     throw new UserError(`You are not allowed to create records of "${label}" ${rule}`)
   }
+  checkRow(pen.view, model, written)
   return row.id
 }
 
