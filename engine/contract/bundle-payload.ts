@@ -37,7 +37,7 @@ const isPayload = new Ajv({ strict: true, allowUnionTypes: true }).compile<Bundl
         },
       },
     },
-    scope: { type: 'string', pattern: '^[a-z][a-z0-9_]{0,31}$' },
+    scope: { type: 'string', pattern: '^[a-z][a-z0-9_]{0,62}$' },
     revision: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     commit: { type: ['string', 'null'], pattern: '^[0-9a-f]{40}$' },
     pull_request: { type: ['integer', 'null'], minimum: 1 },

@@ -5,8 +5,7 @@ import type { DecisionInput } from '../../../engine/contract/decision-input.ts'
 
 /** Reads are allowed to everyone with the permission; anything else is denied. `mark` makes one source differ from another. */
 export function forgeRego(erp: string, mark = ''): string {
-  return `# ${mark}
-package ${erp}
+  return `package ${erp}
 
 # METADATA
 # entrypoint: true
@@ -21,7 +20,7 @@ decision := {
 	permitted
 } else := {
 	"effect": "deny",
-	"reasons": [{"code": "permission_missing", "message": "no role of the caller grants this"}],
+	"reasons": [{"code": "permission_missing", "message": "no role of the caller grants this ${mark}"}],
 	"approval": null,
 	"mask": [],
 	"permission": input.tool.permission,

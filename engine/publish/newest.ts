@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises'
+import { BUNDLE_FILES } from '../contract/bundle-claims.ts'
+import { readPayload } from '../contract/bundle-payload.ts'
+import { gunzip } from '../contract/bundle-verify.ts'
+import { readTar } from '../contract/tar.ts'
+import { PublishError } from './publish-error.ts'
+
+/**
+ * The revision of the bundle at `path`; 0 where there is none. Its signature is not judged: it may be of a retired key,
+ * or expired, and still every server remembers its number.
+ * @throws PublishError CHANNEL_BROKEN when something else stands there
+ */
+export async function newestRevision(path: string): Promise<number> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  return bytes === null ? 0 : revisionOf(bytes, path)
+}
+
+/**
+ * The revision that a bundle claims.
+ * @throws PublishError CHANNEL_BROKEN when it is no signed bundle
+ */
+export function revisionOf(bytes: Uint8Array, path: string): number {
+  try {
+    const text = Buffer.from(readTar(gunzip(bytes)).get(BUNDLE_FILES.signatures) ?? []).toString('utf8')
+    const { signatures } = JSON.parse(text)
+    const [, payload = ''] = String(signatures[0]).split('.')
+    return readPayload(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).revision
+  } catch (cause) {
+    const help = 'put the newest bundle back, or say with `above` which revision servers have seen'
+    throw new PublishError('CHANNEL_BROKEN', `expected a signed bundle at \`${path}\`, got something else; ${help}`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,81 @@
+import type { Trust } from '../../engine/contract/bundle-claims.ts'
+import { BundleError } from '../../engine/contract/bundle-error.ts'
+import { verifyBundle } from '../../engine/contract/bundle-verify.ts'
+import { isDevelopmentTrust } from '../../engine/contract/trust.ts'
+import { instantiate } from './activate.ts'
+import { folderChannel } from './folder-channel.ts'
+import { Held } from './held.ts'
+import { checkRevision, openMemory } from './memory.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import type { PolicyHolder, PolicyLog } from './status.ts'
+import { watchChannel } from './watch.ts'
+
+export interface StartPolicyOptions {
+  /** Folder that bundles are published to. */
+  channel: string
+  erp: string
+  trust: Trust
+  /** Folder of this server's own: revisions and the last good bundle are remembered below it. */
+  stateDir: string
+  /** Another address of the ERP: only for bundles signed by a development key, only on loopback. Default null. */
+  baseUrl?: string | null
+  /** Between looks at the channel that need no notice of a change, in milliseconds. Default 2_000. Minimum 10. */
+  pollMs?: number
+  /** Epoch milliseconds. */
+  now?: () => number
+  log: PolicyLog
+}
+
+/**
+ * Brings the newest valid bundle of a channel into force and keeps doing so. Never throws for a bundle's sake: without
+ * a valid one, `current()` is null and everything is denied until there is.
+ */
+export async function startPolicy(options: StartPolicyOptions): Promise<PolicyHolder> {
+  const { erp, trust, stateDir, baseUrl = null, pollMs = 2_000, now = Date.now, log } = options
+  const channel = folderChannel(options.channel, erp)
+  const memory = openMemory(stateDir, channel.id)
+  const held = new Held({ development: isDevelopmentTrust(trust), now, log })
+
+  /** Takes a bundle through every check; the policy is replaced last, in one assignment. */
+  const accept = async (bytes: Uint8Array): Promise<void> => {
+    const bundle = verifyBundle(bytes, { erp, trust, nowMs: now() })
+    checkRevision(await memory.read(), bundle)
+    checkRevision(held.mark, bundle)
+    if (bundle.seal === held.mark?.seal) return
+    const next = await instantiate(bundle, baseUrl)
+    await memory.write(bundle, bytes)
+    held.replace(next, bundle)
+  }
+
+  const reload = oneAtATime(async () => {
+    try {
+      await accept(await channel.fetch())
+      held.succeeded()
+    } catch (error) {
+      held.failed(brokenTrust(error))
+    }
+  })
+
+  await reload()
+  if (held.current() === null) {
+    const bytes = await memory.lastGood().catch(() => null)
+    // Why the channel's own bundle is not in force stays the error to show.
+    if (bytes !== null) await accept(bytes).catch((error: unknown) => held.notRestored(brokenTrust(error)))
+  }
+  const unwatch = watchChannel({ channel, pollMs, reload, mustTry: () => held.status().state !== 'enforcing', held })
+  return {
+    current: () => held.current(),
+    status: () => held.status(),
+    onChange: (listener) => held.onChange(listener),
+    reload,
+    stop: async () => {
+      unwatch()
+      await reload.idle()
+    },
+  }
+}
+
+function brokenTrust(error: unknown): BundleError {
+  if (error instanceof BundleError) return error
+  return new BundleError('BUNDLE_MALFORMED', 'the bundle could not be read', { cause: error })
+}
