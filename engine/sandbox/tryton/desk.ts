@@ -69,8 +69,7 @@ export function answerCall(desk: Desk, raw: RawCall, call: RpcCall): Served {
       return { answer: result(call, null), company }
     }
     if (call.method === undefined) throw new CodeError('&#39;NoneType&#39; object has no attribute &#39;split&#39;')
-    // Approving moves money: the ERP asks for a session that was used lately.
-    if (call.method.endsWith('.approve') && !desk.signIn.isFresh(header)) throw new HttpError(401)
+    if (needFresh.includes(call.method) && !desk.signIn.isFresh(header)) throw new HttpError(401)
     const pen = {
       account,
       today: new Date(desk.now()).toISOString().slice(0, 10),
@@ -83,6 +82,9 @@ export function answerCall(desk: Desk, raw: RawCall, call: RpcCall): Served {
     return { answer: failure(call, error), company }
   }
 }
+
+/** For these the ERP asks for a session that was used lately; not so for writing the state by hand. */
+const needFresh = ['model.account.payment.approve', 'model.account.move.post']
 
 const unauthorized: RawAnswer = { status: 401, headers: { 'www-authenticate': 'Basic realm="Tryton"' } }
 

@@ -67,12 +67,12 @@ function run(pen: Pen, model: string, method: string, args: readonly unknown[]):
       demand(account, model, 'create')
       return listOf(first).map((values) => createRow(pen, model, isObject(values) ? values : {}))
     case 'write':
-      return write(pen, model, idsOf(first), isObject(second) ? second : {})
+      return write(pen, model, distinct(idsOf(first)), isObject(second) ? second : {})
     case 'delete':
-      removeRows(pen, model, idsOf(first))
+      removeRows(pen, model, distinct(idsOf(first)))
       return null
     default:
-      return press(pen, model, method, idsOf(first))
+      return press(pen, model, method, distinct(idsOf(first)))
   }
 }
 
@@ -124,6 +124,11 @@ function listOf(value: unknown): unknown[] {
 function idsOf(value: unknown): number[] {
   if (typeof value === 'number') throw new CodeError("object of type 'int' has no len()")
   return listOf(value).filter((id) => typeof id === 'number')
+}
+
+function distinct(ids: number[]): number[] {
+  if (new Set(ids).size < ids.length) throw new CodeError('Duplicate ids')
+  return ids
 }
 
 function textsOf(value: unknown): string[] {

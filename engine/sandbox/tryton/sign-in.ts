@@ -22,9 +22,9 @@ export interface SignIn {
   open(login: string, password: string): [number, string]
   /** The account behind an `Authorization` header. @throws HttpError 429; null where nobody is behind it */
   account(header: string | undefined): Account | null
-  /** Whether the session in the header is fresh; Basic always is. */
+  /** Whether the session in the header is fresh; Basic always is. A session that is not ends with the question. */
   isFresh(header: string | undefined): boolean
-  /** Makes the header's session fresh again, after a call that was served. */
+  /** Keeps a session that is still fresh so, after a call that was served. */
   touch(header: string | undefined): void
   /** Ends the session in the header. */
   end(header: string | undefined): void
@@ -50,6 +50,10 @@ export function signIn({ users, now, maxAttempts }: SignInOptions): SignIn {
     const [, , token = ''] = text.split(':')
     return scheme === 'session' ? sessions.get(token) : undefined
   }
+  const end = (header: string | undefined): void => {
+    const [, , token = ''] = parse(header).text.split(':')
+    sessions.delete(token)
+  }
 
   return {
     open(login, password) {
@@ -67,16 +71,15 @@ export function signIn({ users, now, maxAttempts }: SignInOptions): SignIn {
     },
     isFresh(header) {
       const session = sessionOf(header)
-      return session === undefined || now() - session.usedAt <= windowMs
+      if (session === undefined || now() - session.usedAt < windowMs) return true
+      end(header)
+      return false
     },
     touch(header) {
       const session = sessionOf(header)
-      if (session !== undefined) session.usedAt = now()
+      if (session !== undefined && now() - session.usedAt <= windowMs) session.usedAt = now()
     },
-    end(header) {
-      const [, , token = ''] = parse(header).text.split(':')
-      sessions.delete(token)
-    },
+    end,
   }
 }
 

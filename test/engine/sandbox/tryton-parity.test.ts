@@ -1,9 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTrytonStandIn, type TrytonStandIn } from '../../../engine/sandbox/tryton/server.ts'
 import { needs } from '../../helpers/needs.ts'
 import { type RpcClient, sessionClient } from '../../helpers/tryton/rpc.ts'
 import { startTryton, type Tryton } from '../../helpers/tryton/start.ts'
-import { type Call, partyCalls, payableCalls, paymentCalls, refusalCalls } from './tryton-calls.ts'
+import type { Call } from './tryton-calls/call.ts'
+import { partyCalls } from './tryton-calls/parties.ts'
+import { payableCalls } from './tryton-calls/payables.ts'
+import { paymentCalls } from './tryton-calls/payments.ts'
+import { refusalCalls } from './tryton-calls/refusals.ts'
 import { comparable, rawCalls, send } from './tryton-raw.ts'
 
 const { missing } = needs('tryton')
@@ -56,6 +61,23 @@ describe.skipIf(missing !== null)('the Tryton stand-in answers as a real Tryton 
       },
     )
   })
+
+  test('a single answer that differs is found, and no other', async () => {
+    const real = await startTryton()
+    const standIn = await startTrytonStandIn()
+    // The payment is approved, only the answer says something else than null.
+    const planted = { status: 200, body: { id: 1, result: true }, afterApplying: true }
+    standIn.failNext({ operation: 'model.account.payment.approve', ...planted })
+    try {
+      const expected = await play(real, paymentCalls)
+      const given = await play(standIn, paymentCalls)
+      const differing = paymentCalls.filter((_, at) => !isDeepStrictEqual(given[at], expected[at]))
+      expect(differing.map(({ shows }) => shows)).toEqual(['approve'])
+    } finally {
+      await real.close()
+      await standIn.close()
+    }
+  }, 60_000)
 
   describe('below the calls', () => {
     let real: Tryton
