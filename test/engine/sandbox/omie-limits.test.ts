@@ -116,6 +116,19 @@ test('the 241st call of a method in a minute is 429, and its limit can be multip
   await lenient.close()
 })
 
+test('the 961st call of a minute from one address is 429, whatever its key and method', async () => {
+  const lists = ['ListarClientes', 'ListarClientesResumido']
+  for (const call of lists) {
+    for (const company of [AURORA, BRISA]) {
+      for (let size = 1; size <= 240; size++) {
+        await omie.call(CLIENTES, call, { pagina: 1, registros_por_pagina: size }, company)
+      }
+    }
+  }
+  expect(new Set(omie.received.map(({ status }) => status))).toEqual(new Set([200]))
+  expect((await omie.call('/geral/categorias/', 'ListarCategorias', { pagina: 1 })).status).toBe(429)
+})
+
 test('a write can take effect and its answer be lost', async () => {
   omie.failNext({ operation: 'IncluirCliente', afterApplying: true, dropConnection: true })
   await expect(omie.call(CLIENTES, 'IncluirCliente', { razao_social: 'Perdido Ltda' })).rejects.toThrow()

@@ -151,14 +151,19 @@ test('a payment takes codigo_lancamento, not the codigo_lancamento_omie of every
 test('a payment that is repeated, too high, on a settled or on a cancelled title changes nothing', async () => {
   const before = omie.records(AURORA, 'baixas')
   const pay = { codigo_conta_corrente: ACCOUNT, valor: 1, data: '16/11/2026' }
-  for (const change of [
-    { codigo_lancamento: 2701001, valor: 89.91 },
-    { codigo_lancamento: 2701009 },
-    { codigo_lancamento: 2701018 },
-    { codigo_lancamento: 1 },
-    { codigo_lancamento: 2701001, codigo_conta_corrente: 1 },
-  ]) {
-    expect((await omie.call(PAGAR, 'LancarPagamento', { ...pay, ...change })).status).toBe(500)
+  const refusals: [Row, string][] = [
+    [{ codigo_lancamento: 2701001, valor: 89.91 }, 'ERROR: Valor da baixa é maior que o saldo do lançamento.'],
+    [{ codigo_lancamento: 2701009 }, 'ERROR: Lançamento já está liquidado.'],
+    [{ codigo_lancamento: 2701018 }, 'ERROR: Lançamento cancelado não pode ser baixado.'],
+    [{ codigo_lancamento: 1 }, 'ERROR: Lançamento não cadastrado para o Código [1] !'],
+    [
+      { codigo_lancamento: 2701001, codigo_conta_corrente: 1 },
+      'ERROR: Conta Corrente não cadastrado para o Código [1] !',
+    ],
+  ]
+  for (const [change, faultstring] of refusals) {
+    const reply = await omie.call(PAGAR, 'LancarPagamento', { ...pay, ...change })
+    expect(reply).toMatchObject({ status: 500, body: { faultstring } })
   }
   expect(omie.records(AURORA, 'baixas')).toEqual(before)
   await omie.call(PAGAR, 'LancarPagamento', { ...pay, codigo_lancamento: 2701001, codigo_baixa_integracao: 'B-1' })
