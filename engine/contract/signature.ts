@@ -29,6 +29,15 @@ export function verifySignatures(text: string, trust: Trust, nowMs: number): Ver
   return { key, payload: parseJson(decode(payload)), token }
 }
 
+/**
+ * What the text of `.signatures.json` claims, its signature not looked at: for reading a number, never for trusting it.
+ * @throws BundleError BUNDLE_UNSIGNED, BUNDLE_MALFORMED
+ */
+export function unverifiedPayload(text: string): unknown {
+  const [, payload = ''] = onlyToken(text).split('.')
+  return parseJson(decode(payload))
+}
+
 function onlyToken(text: string): string {
   const value = parseJson(Buffer.from(text))
   const list = isRecord(value) ? value['signatures'] : undefined

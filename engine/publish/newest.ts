@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { BUNDLE_FILES } from '../contract/bundle-claims.ts'
 import { readPayload } from '../contract/bundle-payload.ts'
 import { gunzip } from '../contract/bundle-verify.ts'
+import { unverifiedPayload } from '../contract/signature.ts'
 import { readTar } from '../contract/tar.ts'
 import { PublishError } from './publish-error.ts'
 
@@ -25,9 +26,7 @@ export async function newestRevision(path: string): Promise<number> {
 export function revisionOf(bytes: Uint8Array, path: string): number {
   try {
     const text = Buffer.from(readTar(gunzip(bytes)).get(BUNDLE_FILES.signatures) ?? []).toString('utf8')
-    const { signatures } = JSON.parse(text)
-    const [, payload = ''] = String(signatures[0]).split('.')
-    return readPayload(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).revision
+    return readPayload(unverifiedPayload(text)).revision
   } catch (cause) {
     const help = 'put the newest bundle back, or say with `above` which revision servers have seen'
     throw new PublishError('CHANNEL_BROKEN', `expected a signed bundle at \`${path}\`, got something else; ${help}`, {
