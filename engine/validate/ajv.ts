@@ -6,8 +6,15 @@ import { centavosOf } from '../contract/money.ts'
 import { secondsOf } from './duration.ts'
 
 /** An ajv that tells everything at once and knows our formats and the two keywords for keys that go together. */
-export function newAjv(): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true, discriminator: true })
+export function newAjv({ strict = true }: { strict?: boolean } = {}): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict,
+    strictRequired: false,
+    verbose: true,
+    allowUnionTypes: true,
+    discriminator: true,
+  })
   formats.default(ajv, ['date', 'date-time', 'email', 'uri', 'uuid'])
   ajv.addFormat('centavos', { type: 'number', validate: (value: number) => centavosOf(value) !== null })
   ajv.addFormat('cnpj', { type: 'string', validate: isCnpj })

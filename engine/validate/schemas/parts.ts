@@ -62,7 +62,7 @@ export function object(keys: Record<string, JsonSchema>, more: JsonSchema = {}):
 
 /** Objects told apart by the value of one key. */
 export function tagged(tag: string, variants: readonly JsonSchema[]): JsonSchema {
-  return { type: 'object', discriminator: { propertyName: tag }, required: [tag], oneOf: variants }
+  return { type: 'object', discriminator: { propertyName: tag }, oneOf: variants }
 }
 
 const THEN = 'then'

@@ -100,7 +100,6 @@ export const ALERTS_SCHEMA: JsonSchema = object({
     notifications: listOf({
       type: 'object',
       discriminator: { propertyName: 'type' },
-      required: ['type'],
       oneOf: [
         object({
           type: { const: 'email' },

@@ -1,0 +1,87 @@
+import type { CatalogueTool } from '../contract/catalogue.ts'
+import type { Band, Config } from '../contract/config.ts'
+import { centavosOf } from '../contract/money.ts'
+import { stricter } from '../contract/permission.ts'
+import type { Permission } from '../contract/vocabulary.ts'
+import { secondsOf } from './duration.ts'
+import type { AlertsFile, BandEntry, RbacFile, SecurityFile } from './policy-files.ts'
+import { matchesPattern } from './tool-pattern.ts'
+
+type Tools = Readonly<Record<string, CatalogueTool>>
+
+/** What Rego reads: the policy files with units resolved, patterns applied and defaults filled in. */
+export function buildConfig(rbac: RbacFile, security: SecurityFile, alerts: AlertsFile, tools: Tools): Config {
+  return {
+    rbac: rbacOf(rbac, tools),
+    security: securityOf(security),
+    alerts: alertsOf(alerts),
+    tools: mapValues(tools, ({ entity, effect, money, reversible, facts }) => ({
+      entity,
+      effect,
+      money,
+      reversible,
+      facts: Object.keys(facts ?? {}).sort(),
+    })),
+  }
+}
+
+function rbacOf({ rbac }: RbacFile, tools: Tools): Config['rbac'] {
+  const patterns = Object.entries(rbac.tools ?? {})
+  return {
+    roles: mapValues(rbac.roles, (role) => role.permissions),
+    callers: mapValues(rbac.callers ?? {}, (caller) => ({ ...caller, valid_until: caller.valid_until ?? null })),
+    tools: mapValues(tools, (tool) =>
+      patterns
+        .filter(([pattern]) => matchesPattern(pattern, tool.name))
+        .reduce((permission: Permission, [, entry]) => stricter(permission, entry.permission), tool.permission),
+    ),
+    alcada: mapValues(rbac.alcada ?? {}, (bands) => bands.map(bandOf)),
+  }
+}
+
+function bandOf(band: BandEntry): Band {
+  const { currency, approvers, roles = [] } = band
+  return { up_to: certain(centavosOf(band.up_to), 'up_to'), currency, approvers, roles }
+}
+
+function securityOf({ security }: SecurityFile): Config['security'] {
+  const { authentication, authorization, audit } = security
+  return {
+    rbac_enabled: authorization.rbac_enabled,
+    default_role: authorization.default_role,
+    admin_approval: authorization.admin_approval,
+    token_rotation_s: certain(secondsOf(authentication.token_rotation), 'token_rotation'),
+    max_failures: authentication.max_failures,
+    lockout_duration_s: certain(secondsOf(authentication.lockout_duration), 'lockout_duration'),
+    log_all_requests: audit.log_all_requests,
+    log_sensitive_data: audit.log_sensitive_data,
+    retention_days: audit.retention_days,
+    trail_retention_days: audit.trail_retention_days ?? 1826,
+    forbidden_effects: security.forbidden_effects ?? [],
+    clear_for: security.clear_for ?? {},
+  }
+}
+
+function alertsOf({ alerts }: AlertsFile): Config['alerts'] {
+  const { response_time, rate_limit } = alerts
+  return {
+    response_time: { threshold_s: response_time.threshold, severity: response_time.severity },
+    error_rate: alerts.error_rate,
+    rate_limit: { threshold_per_minute: rate_limit.threshold, severity: rate_limit.severity },
+    authentication_failures: alerts.authentication_failures,
+    disk_space: alerts.disk_space,
+    notifications: alerts.notifications,
+  }
+}
+
+/** Sorted by key, so that the same sources make the same bytes. */
+function mapValues<A, B>(map: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  const keys = Object.keys(map).sort()
+  return Object.fromEntries(keys.flatMap((key) => (map[key] === undefined ? [] : [[key, change(map[key])]])))
+}
+
+/** The shape was checked before: what is missing here is our mistake, not the user's. */
+function certain(value: number | null, name: string): number {
+  if (value === null) throw new Error(`\`${name}\` passed its check and cannot be read`)
+  return value
+}

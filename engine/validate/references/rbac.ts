@@ -1,0 +1,116 @@
+import type { CatalogueTool } from '../../contract/catalogue.ts'
+import { centavosOf } from '../../contract/money.ts'
+import { stricter } from '../../contract/permission.ts'
+import { suggest } from '../nearest.ts'
+import { pointerOf, type Reporter } from '../place.ts'
+import type { BandEntry, RbacFile } from '../policy-files.ts'
+import { matchesPattern } from '../tool-pattern.ts'
+
+/** rbac.yaml: roles, callers, tool patterns and bands name what exists and only ever narrow. */
+export function checkRbac(file: RbacFile, tools: Readonly<Record<string, CatalogueTool>>, report: Reporter): void {
+  const { roles, callers = {}, tools: patterns = {}, alcada = {} } = file.rbac
+  checkAbstainers(file, report)
+  for (const [id, caller] of Object.entries(callers)) {
+    for (const [index, role] of caller.roles.entries()) {
+      checkRole(role, roles, pointerOf('rbac', 'callers', id, 'roles', index), report)
+    }
+  }
+  for (const [pattern, { permission }] of Object.entries(patterns)) checkPattern(pattern, permission, tools, report)
+  for (const [effect, bands] of Object.entries(alcada))
+    checkBands(bands, pointerOf('rbac', 'alcada', effect), roles, report)
+}
+
+/** A role that is named is defined. */
+export function checkRole(role: string, roles: Readonly<Record<string, unknown>>, at: string, report: Reporter): void {
+  if (Object.hasOwn(roles, role)) return
+  const message = `role \`${role}\` is not defined in rbac.yaml`
+  report.at(at, { code: 'ROLE_UNKNOWN', message, help: suggest(role, Object.keys(roles), 'role') })
+}
+
+/** Who consents or looks on does not act: `approver` and `auditor` hold no tool permission (design, S3). */
+function checkAbstainers(file: RbacFile, report: Reporter): void {
+  for (const role of ['approver', 'auditor']) {
+    const permissions = file.rbac.roles[role]?.permissions ?? []
+    if (permissions.length === 0) continue
+    const message = `expected no permission for \`${role}\`, got \`${permissions.join(', ')}\``
+    const help = 'write `permissions: []`, and give the person a second role for calls'
+    report.at(pointerOf('rbac', 'roles', role, 'permissions'), { code: 'ROLE_HOLDS_PERMISSION', message, help })
+  }
+}
+
+type Patterns = NonNullable<RbacFile['rbac']['tools']>
+
+function checkPattern(
+  pattern: string,
+  permission: Patterns[string]['permission'],
+  tools: Readonly<Record<string, CatalogueTool>>,
+  report: Reporter,
+): void {
+  const at = pointerOf('rbac', 'tools', pattern)
+  const matched = Object.values(tools).filter((tool) => matchesPattern(pattern, tool.name))
+  if (matched.length === 0) {
+    const message = `no tool of this ERP matches \`${pattern}\``
+    report.atKey(at, { code: 'TOOL_PATTERN_UNMATCHED', message, help: suggest(pattern, Object.keys(tools), 'tool') })
+  }
+  const looser = matched.find((tool) => stricter(tool.permission, permission) !== permission)
+  if (looser !== undefined) {
+    const message = `\`${pattern}\` asks for \`${permission}\`, but \`${looser.name}\` already asks for \`${looser.permission}\``
+    report.at(`${at}/permission`, {
+      code: 'TOOL_PATTERN_LOOSENS',
+      message,
+      help: 'a pattern only ever makes stricter: raise it, or match fewer tools',
+    })
+  }
+}
+
+function checkBands(
+  bands: readonly BandEntry[],
+  at: string,
+  roles: Readonly<Record<string, unknown>>,
+  report: Reporter,
+): void {
+  let last = 0
+  for (const [index, band] of bands.entries()) {
+    const base = `${at}${pointerOf(index)}`
+    const centavos = centavosOf(band.up_to) ?? 0
+    if (centavos <= last) {
+      const message = `expected more than the band before it, got \`${band.up_to}\``
+      report.at(`${base}/up_to`, {
+        code: 'BANDS_NOT_RISING',
+        message,
+        help: 'sort the bands by `up_to`: the first that holds the amount counts',
+      })
+    }
+    last = Math.max(last, centavos)
+    if (decimalsOf(report, `${base}/up_to`) > 2) {
+      const message = `expected at most two decimals, got \`${lexemeAt(report, `${base}/up_to`)}\``
+      report.at(`${base}/up_to`, {
+        code: 'MONEY_MALFORMED',
+        message,
+        help: 'the point stands before the centavos, not between thousands: 1000.00',
+      })
+    }
+    // Facts hold one currency's centavos; a band in another could never hold an amount.
+    if (band.currency !== 'BRL') {
+      const message = `expected \`BRL\`, got \`${band.currency}\``
+      report.at(`${base}/currency`, { code: 'CURRENCY_UNKNOWN', message, help: 'amounts are compared in BRL only' })
+    }
+    if (band.approvers > 0 && (band.roles ?? []).length === 0) {
+      const message = `${band.approvers} approval${band.approvers === 1 ? '' : 's'} asked for, but no role may give them`
+      report.atKey(base, { code: 'BAND_WITHOUT_ROLES', message, help: 'add `roles: [approver]`' })
+    }
+    for (const [position, role] of (band.roles ?? []).entries())
+      checkRole(role, roles, `${base}${pointerOf('roles', position)}`, report)
+  }
+}
+
+/** `1.000` is one in YAML, and a thousand in Brazil: the text tells what was meant. */
+function decimalsOf(report: Reporter, pointer: string): number {
+  return /^[0-9]+\.([0-9]+)/.exec(lexemeAt(report, pointer))?.[1]?.length ?? 0
+}
+
+function lexemeAt(report: Reporter, pointer: string): string {
+  const { line, column } = report.file.locate(pointer)
+  const text = report.file.text.split('\n')[line - 1] ?? ''
+  return /^[^\s,}#]*/.exec(text.slice(column - 1))?.[0] ?? ''
+}

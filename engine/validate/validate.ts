@@ -1,0 +1,67 @@
+import type { Catalogue, CatalogueTool } from '../contract/catalogue.ts'
+import { buildCatalogue } from '../contract/catalogue-build.ts'
+import { type Finding, sortFindings } from '../contract/finding.ts'
+import type { ErpSources, Tree, YamlFile } from '../load/tree.ts'
+import type { CheckedErp } from './checked.ts'
+import { buildConfig } from './config-build.ts'
+import { type Reporter, reporter } from './place.ts'
+import { checkDecisions } from './references/decisions.ts'
+import { checkErp } from './references/erp.ts'
+import { checkRbac } from './references/rbac.ts'
+import { checkSecrets, checkWebhooks } from './references/secrets.ts'
+import { checkSecurity } from './references/security.ts'
+import { checkTools } from './references/tools.ts'
+import { readShape, SHAPES } from './shape.ts'
+import { buildTable } from './table-build.ts'
+
+export interface Validated {
+  findings: Finding[]
+  /** The ERPs without a finding of severity error, by name. */
+  erps: Record<string, CheckedErp>
+}
+
+/** Judges all that was loaded: shapes first, then what the files say of each other. Never throws for what people wrote. */
+export function validateTree(tree: Tree): Validated {
+  const findings: Finding[] = []
+  const erps: Record<string, CheckedErp> = {}
+  for (const sources of Object.values(tree.erps)) {
+    const own: Finding[] = []
+    const checked = validateErp(sources, tree.sharedRego, own)
+    if (checked !== null && !own.some((finding) => finding.severity === 'error')) erps[sources.name] = checked
+    findings.push(...own)
+  }
+  return { findings: sortFindings(findings), erps }
+}
+
+function validateErp(sources: ErpSources, sharedRego: Record<string, string>, findings: Finding[]): CheckedErp | null {
+  const { files, name } = sources
+  const on = (file: YamlFile | null): Reporter => reporter(file ?? NOWHERE, findings)
+  for (const file of Object.values(files)) if (file !== null) checkSecrets(file.value, on(file))
+
+  const erp = readShape(files.erp, SHAPES.erp, findings)
+  const toolsFile = readShape(files.tools, SHAPES.tools, findings)
+  const security = readShape(files.security, SHAPES.security, findings)
+  const rbac = readShape(files.rbac, SHAPES.rbac, findings)
+  const alerts = readShape(files.alerts, SHAPES.alerts, findings)
+  const decisions = readShape(files.decisions, SHAPES.decisions, findings)
+  const table = decisions !== null && files.decisions !== null ? buildTable(decisions, files.decisions) : null
+
+  if (erp !== null) checkErp(name, erp, on(files.erp))
+  const tools = erp !== null && toolsFile !== null ? checkTools(erp, toolsFile, on(files.tools)) : null
+  if (rbac !== null && tools !== null) checkRbac(rbac, tools, on(files.rbac))
+  if (security !== null && rbac !== null) checkSecurity(security, rbac.rbac.roles, on(files.security))
+  if (alerts !== null) checkWebhooks(alerts, on(files.alerts))
+  if (table !== null && tools !== null && rbac !== null) {
+    checkDecisions(table, tools, rbac.rbac.roles, on(files.decisions))
+  }
+
+  if (erp === null || toolsFile === null || security === null || rbac === null || alerts === null || table === null)
+    return null
+  const catalogue: Catalogue = buildCatalogue(erp, toolsFile)
+  const byName: Record<string, CatalogueTool> = catalogue.tools
+  const config = buildConfig(rbac, security, alerts, byName)
+  return { name, erp, toolsFile, catalogue, config, decisions: table, rego: { ...sources.rego, ...sharedRego } }
+}
+
+/** Stands in for a file that could not be read: nothing is reported on it, its own finding says why. */
+const NOWHERE: YamlFile = { path: '', text: '', value: null, locate: () => ({ line: 1, column: 1 }) }
