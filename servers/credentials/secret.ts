@@ -1,6 +1,4 @@
-import { inspect } from 'node:util'
-
-/** A value that cannot be printed by accident: text, JSON and console show `[secret]`. */
+/** A value that cannot be printed by accident: text and JSON show `[secret]`, console and inspect nothing of it. */
 export class Secret {
   readonly #value: string
 
@@ -18,10 +16,6 @@ export class Secret {
   }
 
   toJSON(): string {
-    return '[secret]'
-  }
-
-  [inspect.custom](): string {
     return '[secret]'
   }
 }

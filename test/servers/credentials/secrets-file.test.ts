@@ -32,12 +32,15 @@ test('each company has its own values, plain ones as text and the rest as secret
   expect(revealed(store.get('12ABC34501DE35', 'password'))).toBe('other')
 })
 
-test.each([0o640, 0o604, 0o660, 0o777])('a file that others can reach (%o) is refused with what to do', async (mode) => {
-  await expect(openSecretsFile(await file({ '12345678000195': AURORA }, mode), SPEC)).rejects.toMatchObject({
-    code: 'SECRETS_OPEN_TO_OTHERS',
-    message: expect.stringContaining('chmod 600'),
-  })
-})
+test.each([0o640, 0o604, 0o660, 0o777])(
+  'a file that others can reach (%o) is refused with what to do',
+  async (mode) => {
+    await expect(openSecretsFile(await file({ '12345678000195': AURORA }, mode), SPEC)).rejects.toMatchObject({
+      code: 'SECRETS_OPEN_TO_OTHERS',
+      message: expect.stringContaining('chmod 600'),
+    })
+  },
+)
 
 test('a file that only its owner may read is taken', async () => {
   const store = await openSecretsFile(await file({ '12345678000195': AURORA }, 0o400), SPEC)
@@ -74,7 +77,7 @@ test('there is no fallback to another company', async () => {
 
 test('a secret cannot be printed', () => {
   const secret = new Secret('p4ss-w0rd')
-  expect([`${secret}`, JSON.stringify({ secret }), inspect({ secret }), String(Object.values(secret))].join()).not.toContain(
-    'p4ss',
-  )
+  expect(
+    [`${secret}`, JSON.stringify({ secret }), inspect({ secret }), String(Object.values(secret))].join(),
+  ).not.toContain('p4ss')
 })

@@ -1,0 +1,112 @@
+import type { Catalogue, CatalogueTool } from '../../engine/contract/catalogue.ts'
+import { effectOf } from '../../engine/contract/effect.ts'
+import type { Credentials } from '../credentials/credentials.ts'
+import { isLoopback } from './address.ts'
+import { openApiCaller } from './api.ts'
+import type { OpenCircuit } from './circuit.ts'
+import { openMcpCaller } from './mcp.ts'
+import { openMemory } from './memory.ts'
+import { type ErpCall, ErpFailure, type ErpOutcome } from './outcome.ts'
+
+export interface ErpClientOptions {
+  catalogue: Catalogue
+  credentials: Credentials
+  /** The clock, in epoch milliseconds. Default Date.now. */
+  now?: () => number
+  /** Takes the place of connection.baseUrl. Only a loopback address: for servers under a development key. */
+  loopbackBaseUrl?: string
+  /** Longest wait for a limit, and before a read is tried once more, in milliseconds. Default 10_000. */
+  maxWaitMs?: number
+  /** Calls that may wait for a limit at once. Default 200. */
+  maxWaiting?: number
+  /** Answers kept in memory per company. Default 500. */
+  maxAnswers?: number
+}
+
+export interface ErpClient {
+  /** Runs a call that was decided and allowed. Never throws: whatever happens is an outcome. */
+  call(call: ErpCall): Promise<ErpOutcome>
+  /** The circuits that are open now, for health and metrics. */
+  openCircuits(): OpenCircuit[]
+  close(): Promise<void>
+}
+
+/** What a kind of ERP does for one call. Throws ErpFailure. */
+export interface Caller {
+  /** Equal for two calls that ask the same. */
+  key(call: ErpCall): string
+  run(call: ErpCall): Promise<ErpOutcome>
+  openCircuits(): OpenCircuit[]
+  close(): Promise<void>
+}
+
+/** The client of one ERP: all that it does stands in the catalogue. Throws when the catalogue contradicts itself. */
+export function createErpClient(options: ErpClientOptions): ErpClient {
+  const { catalogue, credentials, now = Date.now, maxWaitMs = 10_000, maxWaiting = 200, maxAnswers = 500 } = options
+  const { erp } = catalogue
+  const { baseUrl, allowedHosts } = addressesOf(options)
+  const cacheMs = Math.max(0, ...erp.limits.filter(({ onHit }) => onHit === 'cache').map(({ perMs }) => perMs ?? 0))
+  const memory = openMemory({ now, keepMs: Math.max(cacheMs, longestReuseMs(catalogue)), maxAnswers })
+  const open = erp.kind === 'mcp' ? openMcpCaller : openApiCaller
+  const caller = open({ catalogue, credentials, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting })
+
+  return {
+    async call(call) {
+      if (!isRead(call)) return memory.changing(call.company, () => outcomeOf(false, () => caller.run(call)))
+      const maxAgeMs = call.maxAgeS === undefined ? cacheMs : call.maxAgeS * 1000
+      const read = () => outcomeOf(true, () => triedTwice(call, caller, maxWaitMs))
+      return outcomeOf(true, () => memory.answer(call.company, caller.key(call), maxAgeMs, read))
+    },
+    openCircuits: caller.openCircuits,
+    close: () => caller.close(),
+  }
+}
+
+/** A read is run once more when the ERP says when, and that is soon. A write never is. */
+async function triedTwice(call: ErpCall, caller: Caller, maxWaitMs: number): Promise<ErpOutcome> {
+  try {
+    return await caller.run(call)
+  } catch (error) {
+    const waitS = error instanceof ErpFailure && mayRepeat(error) ? error.error.retryAfterS : undefined
+    if (waitS === undefined || waitS * 1000 > maxWaitMs || call.signal?.aborted === true) throw error
+    await new Promise((resolve) => setTimeout(resolve, waitS * 1000 + 5))
+    return caller.run(call)
+  }
+}
+
+function mayRepeat({ error }: ErpFailure): boolean {
+  return error.kind === 'rate_limited' || error.kind === 'busy'
+}
+
+async function outcomeOf(read: boolean, run: () => Promise<ErpOutcome>): Promise<ErpOutcome> {
+  try {
+    return await run()
+  } catch (cause) {
+    const failure = cause instanceof ErpFailure ? cause : unforeseen()
+    return { kind: read || failure.notDone ? 'failed' : 'unknown', error: failure.error }
+  }
+}
+
+/** A mistake of ours. Where it happened is not known, so a write may have gone out. Its text may hold anything. */
+function unforeseen(): ErpFailure {
+  return new ErpFailure({ kind: 'internal', message: 'the call could not be carried through' }, false)
+}
+
+function isRead({ tool, args }: ErpCall): boolean {
+  return effectOf(tool, tool.permission, args).effect === 'read'
+}
+
+function longestReuseMs({ tools }: Catalogue): number {
+  const ages = Object.values(tools).flatMap((tool: CatalogueTool) =>
+    (tool.resolve ?? []).map(({ maxAgeS }) => maxAgeS ?? 0),
+  )
+  return Math.max(0, ...ages) * 1000
+}
+
+function addressesOf({ catalogue, loopbackBaseUrl }: ErpClientOptions): { baseUrl: string; allowedHosts: string[] } {
+  const { baseUrl, allowedHosts } = catalogue.erp.connection
+  if (loopbackBaseUrl === undefined) return { baseUrl, allowedHosts }
+  const url = new URL(loopbackBaseUrl)
+  if (!isLoopback(url)) throw new Error('expected a loopback address in place of the base address')
+  return { baseUrl: loopbackBaseUrl, allowedHosts: [url.host] }
+}

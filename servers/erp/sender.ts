@@ -1,0 +1,110 @@
+import type { Erp } from '../../engine/contract/erp.ts'
+import { addressOf, checkHost } from './address.ts'
+import { contentOf, type ReadAnswer, readAnswer } from './answer.ts'
+import type { OpenCircuit } from './circuit.ts'
+import { errorJudge } from './error-rule.ts'
+import { openExchange } from './exchange.ts'
+import { openLimiter } from './limiter.ts'
+import { ErpFailure } from './outcome.ts'
+import type { NativeRequest } from './request.ts'
+import { withoutSecrets } from './secret-text.ts'
+import { openSessions, type Sessions } from './session.ts'
+import { fill } from './template.ts'
+
+/** Sends requests under the ERP's limits and judges what comes back. */
+export interface Sender {
+  /** What stands below request.result of the answer. Throws ErpFailure. */
+  send(company: string, request: NativeRequest, signal: AbortSignal | undefined): Promise<unknown>
+  openCircuits(): OpenCircuit[]
+  close(): void
+}
+
+export interface SenderOptions {
+  erp: Erp
+  baseUrl: string
+  allowedHosts: readonly string[]
+  credential: (company: string, name: string) => string
+  now: () => number
+  maxWaitMs: number
+  maxWaiting: number
+}
+
+export function openSender(options: SenderOptions): Sender {
+  const { erp, baseUrl, allowedHosts, credential, now, maxWaitMs, maxWaiting } = options
+  const { timeoutMs, maxResponseBytes: maxBytes } = erp.connection
+  const exchange = openExchange()
+  const limiter = openLimiter({ rules: erp.limits, now, maxWaitMs, maxWaiting })
+  const judge = errorJudge(erp.errors)
+  const sessions = sessionsOf()
+
+  /** One exchange: host checked on the final address, answer read, error rules asked. */
+  async function exchanged(
+    request: Omit<NativeRequest, 'operation' | 'digest'>,
+    signal?: AbortSignal,
+  ): Promise<ReadAnswer> {
+    checkHost(request.url, allowedHosts)
+    return readAnswer(await exchange.send(request, { timeoutMs, maxBytes, signal }))
+  }
+
+  function contentFrom(company: string, answer: ReadAnswer, result: string): unknown {
+    const failure = judge(answer, (text) => {
+      const secrets = erp.credentials.secret.map((name) => credential(company, name))
+      return withoutSecrets(text, secrets)
+    })
+    if (failure !== null) throw failure
+    return contentOf(answer, result)
+  }
+
+  async function inSession(open: Sessions, company: string, request: NativeRequest, signal?: AbortSignal) {
+    const renewOn = erp.connection.auth.find((item) => item.in === 'session')?.renewOn ?? []
+    const header = await open.header(company)
+    const answer = await exchanged(withHeader(request, header), signal)
+    if (!renewOn.includes(answer.status)) return answer
+    // The ERP did not know the session, so it has done nothing: this is the first time the request is let in.
+    open.refused(company, header)
+    return exchanged(withHeader(request, await open.header(company)), signal)
+  }
+
+  function sessionsOf(): Sessions | null {
+    const auth = erp.connection.auth.find((item) => item.in === 'session')
+    if (auth === undefined) return null
+    const login = async (company: string) => {
+      const native = { path: auth.login.path, method: auth.login.method }
+      const body = fill(auth.login.body, { native, args: {}, credential: (name) => credential(company, name) })
+      const url = addressOf({ baseUrl, path: auth.login.path, places: new Map(), query: [] })
+      const headers = { accept: 'application/json', ...erp.request?.headers, 'content-type': 'application/json' }
+      // Not bound to the signal of the call that happened to come first: others wait for it too.
+      return contentFrom(
+        company,
+        await exchanged({ method: auth.login.method, url, headers, body: JSON.stringify(body) }),
+        '',
+      )
+    }
+    return openSessions({ auth, now, credential, login })
+  }
+
+  return {
+    send(company, request, signal) {
+      const counted = { company, operation: request.operation, digest: request.digest }
+      return limiter.run(counted, signal, async () => {
+        const answer =
+          sessions === null ? await exchanged(request, signal) : await inSession(sessions, company, request, signal)
+        try {
+          return contentFrom(company, answer, erp.request?.result ?? '')
+        } catch (error) {
+          if (error instanceof ErpFailure) limiter.failed(counted, error.error)
+          throw error
+        }
+      })
+    },
+    openCircuits: limiter.openCircuits,
+    close() {
+      limiter.close()
+      exchange.close()
+    },
+  }
+}
+
+function withHeader(request: NativeRequest, { name, value }: { name: string; value: string }): NativeRequest {
+  return { ...request, headers: { ...request.headers, [name]: value } }
+}
