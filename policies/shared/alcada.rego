@@ -13,9 +13,9 @@ deny["open_amount_unknown"] := "it is not known how much is still open" if not o
 
 deny["amount_above_open"] := "the amount is above what is still open" if not within_open
 
-deny["counterparty_unknown"] := "it is not known who gets the money" if not counterparty_known
+deny["counterparty_unknown"] := "it is not known whom the call concerns" if not counterparty_known
 
-deny["idempotency_key_missing"] := "a call that moves money needs a reference of its own" if not repeatable
+deny["idempotency_key_missing"] := "the call needs a reference of its own, so that a repeat is not done twice" if not repeatable
 
 # METADATA
 # description: The call is under no limit. What settles always is under one.
@@ -32,6 +32,17 @@ moves_no_money if {
 }
 
 # METADATA
+# description: What the catalogue says is known of every call of this tool.
+declared := tools[input.tool.name].facts
+
+# METADATA
+# description: The fact bears neither on the effect of this call nor on what its tool declares.
+beside(fact) if {
+	input.tool.effect != "settle"
+	not fact in declared
+}
+
+# METADATA
 # description: The first band that holds the amount, in centavos.
 band := [candidate |
 	some candidate in rbac.alcada[input.tool.effect]
@@ -40,7 +51,10 @@ band := [candidate |
 	input.facts.amount <= candidate.up_to
 ][0]
 
-amount_known if free
+amount_known if {
+	free
+	beside("amount")
+}
 
 amount_known if is_number(input.facts.amount)
 
@@ -51,7 +65,7 @@ within if band
 # An unknown amount is refused as unknown, above.
 within if input.facts.amount == null
 
-open_amount_known if input.tool.effect != "settle"
+open_amount_known if beside("open_amount")
 
 open_amount_known if is_number(input.facts.open_amount)
 
@@ -68,10 +82,13 @@ principal := (input.facts.amount - on_top("interest")) - on_top("fine")
 
 on_top(argument) := round(object.get(input.args, argument, 0) * 100)
 
-counterparty_known if input.tool.effect != "settle"
+counterparty_known if beside("counterparty")
 
 counterparty_known if is_string(input.facts.counterparty)
 
-repeatable if moves_no_money
+repeatable if {
+	moves_no_money
+	beside("idempotency_key")
+}
 
 repeatable if is_string(input.facts.idempotency_key)

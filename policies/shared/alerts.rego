@@ -13,7 +13,9 @@ raised["response_time"] := "calls take longer than they may" if {
 raised["error_rate"] := "too many calls fail" if {
 	decided := input.window.total - input.window.denied
 	decided > 0
-	input.window.failed / decided >= alerts.error_rate.threshold
+
+	# In ten-thousandths, since 0.05 * 140 is more than 7 in floating point.
+	input.window.failed * 10000 >= decided * round(alerts.error_rate.threshold * 10000)
 }
 
 raised["rate_limit"] := "the rate limit is hit too often" if {

@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { contentDigest, digestOf } from '../contract/canonical.ts'
+import { type Finding, sortFindings } from '../contract/finding.ts'
+import type { CheckedErp } from '../validate/checked.ts'
+import { parseModules } from './ast.ts'
+import { type Built, build, bundleFiles } from './build.ts'
+import { check, format } from './check.ts'
+import { runCompiler } from './compiler/run.ts'
+import { restrictCapabilities } from './dialect.ts'
+import { type Judge, startJudge } from './judge.ts'
+import { lint } from './lint.ts'
+import type { Program } from './program.ts'
+import { inputReads } from './reads.ts'
+import { regoTest } from './rego-test.ts'
+import { isTest, type Staging, stage } from './staging.ts'
+import { canariesOf } from './table.ts'
+
+/** One ERP's unsigned bundle content, a pure function of its sources. */
+export interface CompiledErp {
+  name: string
+  /** `.manifest`, data.json, policy.wasm, catalogue.json, canaries.json and the Rego without tests; empty when it does not compile. */
+  files: Map<string, Uint8Array>
+  /** Of the files, whatever is signed about them later; empty when there are none. */
+  digest: string
+  /** Sorted. With an error among them nothing may be published. */
+  findings: Finding[]
+}
+
+export interface CompileOptions {
+  /** all: everything. fast: what tells whether the policy compiles, keeps the dialect and meets its decision table. */
+  checks?: 'all' | 'fast'
+}
+
+/** Compiles one ERP after the other, remembering what has not changed. Close it: it holds a thread and a folder. */
+export interface PolicyCompiler {
+  compileErp(checked: CheckedErp, options?: CompileOptions): Promise<CompiledErp>
+  close(): Promise<void>
+}
+
+export interface PolicyCompilerOptions {
+  /** Path of the OPA binary (findCompiler). */
+  compiler: string
+  /** Time for one row of a decision table, in milliseconds. Default 5_000. */
+  deadlineMs?: number
+}
+
+interface Memory {
+  /** Digest of one ERP's Rego → what was made of it: the module holds no data. */
+  sources: string
+  built: Built | null
+  program: Program
+  findings: Finding[]
+}
+
+export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompilerOptions): Promise<PolicyCompiler> {
+  const dir = await mkdtemp(join(tmpdir(), 'alcada-compile-'))
+  const judge = startJudge(deadlineMs === undefined ? {} : { deadlineMs })
+  const capabilities = join(dir, 'capabilities.json')
+  const { stdout } = await runCompiler(compiler, ['capabilities', '--current'], { cwd: dir })
+  await writeFile(capabilities, restrictCapabilities(stdout))
+  const memories = new Map<string, Memory>()
+
+  return {
+    async compileErp(checked, { checks = 'all' } = {}) {
+      const folder = join(dir, checked.name)
+      await mkdir(folder, { recursive: true })
+      const staging = await stage(checked, folder)
+      const tests = checks === 'all' ? regoTest(staging, compiler) : []
+      const formatted = checks === 'all' ? format(checked, staging, compiler) : []
+      const rego = await regoOf(checked, staging, { compiler, capabilities, memory: memories.get(checked.name) })
+      memories.set(checked.name, rego)
+      const judged = rego.built === null ? [] : await judgeOf(checked, rego, rego.built, judge, checks)
+      const findings = [...rego.findings, ...(await formatted), ...(await tests), ...judged]
+      const files = rego.built === null ? new Map() : bundleFiles(checked, rego.built, canariesOf(checked))
+      return {
+        name: checked.name,
+        files,
+        digest: files.size === 0 ? '' : contentDigest(files),
+        findings: tidy(findings),
+      }
+    },
+    async close() {
+      await judge.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** For one ERP at a time. To compile several, or one again and again, keep a PolicyCompiler open. */
+export async function compileErp(
+  checked: CheckedErp,
+  { checks = 'all', ...options }: PolicyCompilerOptions & CompileOptions,
+): Promise<CompiledErp> {
+  const opened = await openPolicyCompiler(options)
+  return opened.compileErp(checked, { checks }).finally(() => opened.close())
+}
+
+interface RegoOptions {
+  compiler: string
+  capabilities: string
+  memory: Memory | undefined
+}
+
+/** What depends on the Rego alone (and on the names of arguments, which stand in the schema of `input`). */
+async function regoOf(checked: CheckedErp, staging: Staging, options: RegoOptions): Promise<Memory> {
+  const { compiler, capabilities, memory } = options
+  const plain = Object.fromEntries(Object.entries(checked.rego).filter(([path]) => !isTest(path)))
+  const inputs = Object.entries(checked.catalogue.tools).map(([name, tool]) => [name, tool.input])
+  const sources = digestOf({ plain, inputs })
+  if (memory?.sources === sources) return { ...memory, built: memory.built }
+  const [built, checkFindings, program] = await Promise.all([
+    build(checked, staging, compiler, capabilities),
+    check(checked, staging, compiler, capabilities),
+    parseModules(plain, compiler, staging.bundle),
+  ])
+  const linted = await lint(checked, program, compiler, join(staging.bundle, '..'))
+  return { sources, built: built.built, program, findings: [...checkFindings, ...built.findings, ...linted] }
+}
+
+async function judgeOf(
+  checked: CheckedErp,
+  rego: Memory,
+  built: Built,
+  judge: Judge,
+  checks: 'all' | 'fast',
+): Promise<Finding[]> {
+  const { name, catalogue, config, decisions } = checked
+  const reads = checks === 'all' ? inputReads(rego.program) : null
+  return judge.judge({ checked: { name, catalogue, config, decisions }, reads }, built.wasm)
+}
+
+/** Sorted, and once only what `opa check` and `opa build` both say. */
+function tidy(findings: readonly Finding[]): Finding[] {
+  const seen = new Map(findings.map((one) => [`${one.file}:${one.line}:${one.code}:${one.message}`, one]))
+  return sortFindings([...seen.values()])
+}

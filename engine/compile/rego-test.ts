@@ -1,0 +1,100 @@
+import type { Finding } from '../contract/finding.ts'
+import { runCompiler } from './compiler/run.ts'
+import { opaFindings } from './opa-error.ts'
+import { isTest, type Staging, sourcePath } from './staging.ts'
+
+interface Place {
+  file: string
+  row: number
+  col: number
+}
+
+interface Result {
+  location: Place
+  package: string
+  name: string
+  fail?: boolean
+  error?: unknown
+}
+
+interface Range {
+  start: { row: number; col: number }
+  end: { row: number }
+}
+
+/** `opa test`: a finding per failing test; when none fails, a finding per range of lines that no test reaches. */
+export async function regoTest(staging: Staging, compiler: string): Promise<Finding[]> {
+  const cwd = `${staging.bundle}/..`
+  const args = ['test', 'bundle', 'tests', '--format', 'json']
+  const [results, coverage] = await Promise.all([
+    runCompiler(compiler, args, { cwd }),
+    runCompiler(compiler, [...args, '--coverage'], { cwd }),
+  ])
+  const parsed = parse(results.stdout)
+  // Rego that does not compile is for `check` to report, unless it stands in a test.
+  if (!Array.isArray(parsed))
+    return opaFindings(results.stderr || results.stdout, '').filter(({ file }) => isTest(file))
+  const failed = parsed.filter(isResult).filter((result) => result.fail === true || result.error !== undefined)
+  return failed.length > 0 ? failed.map(failure) : uncovered(parse(coverage.stdout))
+}
+
+function failure({ location, package: pkg, name, error }: Result): Finding {
+  return {
+    code: 'REGO_TEST_FAILED',
+    severity: 'error',
+    file: sourcePath(location.file),
+    line: location.row,
+    column: location.col,
+    message: `\`${pkg.replace(/^data\./, '')}.${name}\` ${error === undefined ? 'does not hold' : 'ends in an error'}`,
+    help: 'correct the rule, or the test if the rule was changed on purpose',
+  }
+}
+
+function uncovered(report: unknown): Finding[] {
+  const files = isRecord(report) && isRecord(report['files']) ? Object.entries(report['files']) : []
+  return files.flatMap(([file, entry]) => {
+    if (!file.startsWith('bundle/') || !isRecord(entry)) return []
+    const ranges = Array.isArray(entry['not_covered']) ? entry['not_covered'].filter(isRange) : []
+    return outermost(ranges).map(({ start, end }) => ({
+      code: 'REGO_UNCOVERED',
+      severity: 'error' as const,
+      file: sourcePath(file),
+      line: start.row,
+      column: start.col,
+      message: start.row === end.row ? 'no test reaches this line' : `no test reaches lines ${start.row} to ${end.row}`,
+      help: 'add a test in which this rule decides',
+    }))
+  })
+}
+
+/** OPA reports a rule and its parts: one range per line it begins on is enough. */
+function outermost(ranges: readonly Range[]): Range[] {
+  const kept: Range[] = []
+  for (const range of ranges) {
+    const last = kept.at(-1)
+    if (last === undefined || range.start.row > last.end.row) kept.push(range)
+  }
+  return kept
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isResult(value: unknown): value is Result {
+  if (!isRecord(value) || typeof value['name'] !== 'string' || typeof value['package'] !== 'string') return false
+  const location = value['location']
+  return isRecord(location) && typeof location['file'] === 'string' && typeof location['row'] === 'number'
+}
+
+function isRange(value: unknown): value is Range {
+  return isRecord(value) && isRecord(value['start']) && isRecord(value['end'])
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
