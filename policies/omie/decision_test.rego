@@ -1,0 +1,28 @@
+package omie_test
+
+import data.omie
+import data.shared.fixture_test as fixture
+
+decided(call) := decision if {
+	decision := omie.decision with input as call with data.config as fixture.config
+}
+
+test_what_breaks_no_rule_is_allowed if decided(fixture.payment).effect == "allow"
+
+test_refusals_of_both_files_are_taken if {
+	codes := [reason.code | some reason in decided(fixture.but({
+		"caller": {"roles": ["viewer"]},
+		"tool": {"effect": "fiscal"},
+	})).reasons]
+	codes == ["effect_forbidden", "permission_missing"]
+}
+
+test_masks_are_taken if {
+	field := {"pointer": "/name", "kind": "pix"}
+	decided(fixture.but({"tool": {"sensitive": [field]}})).mask == [field]
+}
+
+test_callers_see_their_tools if {
+	names := omie.visible with input as fixture.having(["viewer"], fixture.payment) with data.config as fixture.config
+	names == ["get_vendors_list"]
+}

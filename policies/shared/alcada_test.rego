@@ -1,0 +1,84 @@
+package shared.alcada_test
+
+import data.shared.alcada
+import data.shared.fixture_test as fixture
+
+denied(call) := object.keys(found) if {
+	found := alcada.deny with input as call with data.config as fixture.config
+}
+
+bounded(amount) := fixture.but({"facts": {"amount": amount, "open_amount": 9000000000}})
+
+band_of(call) := band if {
+	band := alcada.band with input as call with data.config as fixture.config
+}
+
+test_a_payment_within_the_bands_is_not_refused if denied(fixture.payment) == set()
+
+test_the_first_band_that_holds_the_amount_rules if {
+	band_of(bounded(0)).approvers == 0
+	band_of(bounded(100000)).approvers == 0
+	band_of(bounded(100001)).approvers == 1
+	band_of(bounded(5000000)).approvers == 1
+	band_of(bounded(5000001)).approvers == 2
+	band_of(bounded(20000000)).approvers == 2
+}
+
+test_above_the_last_band_nobody_may if denied(bounded(20000001)) == {"amount_above_alcada"}
+
+test_money_does_not_move_backwards if denied(bounded(-1)) == {"amount_above_alcada"}
+
+test_another_currency_has_no_band if denied(fixture.but({"facts": {"currency": "USD"}})) == {"amount_above_alcada"}
+
+test_an_unknown_amount_is_refused if denied(fixture.but({"facts": {"amount": null}})) == {"amount_unknown"}
+
+test_an_unknown_open_amount_is_refused if {
+	denied(fixture.but({"facts": {"open_amount": null}})) == {"open_amount_unknown"}
+}
+
+test_a_centavo_more_than_is_open_is_refused if {
+	denied(fixture.but({"facts": {"amount": 90001}})) == {"amount_above_open"}
+}
+
+test_interest_and_fine_come_on_top_of_what_is_open if {
+	late := {"args": {"amount": 900, "interest": 2.3, "fine": 18}, "facts": {"amount": 92030}}
+	denied(fixture.but(late)) == set()
+	denied(fixture.but(object.union(late, {"facts": {"amount": 92031}}))) == {"amount_above_open"}
+}
+
+test_an_unknown_counterparty_is_refused if {
+	denied(fixture.but({"facts": {"counterparty": null}})) == {"counterparty_unknown"}
+}
+
+test_a_settlement_without_a_reference_is_refused if {
+	denied(fixture.but({"facts": {"idempotency_key": null}})) == {"idempotency_key_missing"}
+}
+
+test_reading_moves_nothing if denied(fixture.does("get_vendors_list", "read", {})) == set()
+
+test_a_tool_without_money_needs_what_it_declares if {
+	denied(fixture.does("create_vendor", "write", {})) == {"idempotency_key_missing"}
+	denied(fixture.does("delete_vendor", "delete", {})) == {"counterparty_unknown"}
+	denied(fixture.does("create_vendor", "write", {"facts": {"idempotency_key": "V-1"}})) == set()
+	denied(fixture.does("delete_vendor", "delete", {"facts": {"counterparty": "9"}})) == set()
+}
+
+changed(facts) := fixture.does("update_vendor", "write", {"facts": object.union({"idempotency_key": "A-1"}, facts)})
+
+test_other_effects_are_limited_where_the_yaml_has_bands if {
+	denied(changed({"amount": 300000})) == set()
+	denied(changed({"amount": 300001})) == {"amount_above_alcada"}
+	denied(changed({})) == {"amount_unknown"}
+	denied(changed({"amount": 1, "idempotency_key": null})) == {"idempotency_key_missing"}
+}
+
+test_other_effects_are_free_where_it_has_none if {
+	config := object.union(fixture.config, {"rbac": {"alcada": {"update": null}}})
+	found := alcada.deny with input as changed({"amount": 900000000}) with data.config as config
+	found == {}
+}
+
+test_a_call_raised_to_a_settlement_is_a_settlement if {
+	raised := fixture.does("create_vendor", "write", {"tool": {"effect": "settle"}})
+	denied(raised) == {"amount_unknown", "open_amount_unknown", "counterparty_unknown", "idempotency_key_missing"}
+}

@@ -1,0 +1,32 @@
+package shared.alerts_test
+
+import data.shared.alerts
+import data.shared.fixture_test as fixture
+
+quiet := {
+	"total": 240,
+	"failed": 6,
+	"denied": 100,
+	"response_time_s": 1.99,
+	"rate_limit_hits_per_minute": 9,
+	"authentication_failures": 4,
+	"disk_used": 0.89,
+}
+
+raised(changes) := object.keys(found) if {
+	found := alerts.raised with input as {"window": object.union(quiet, changes)} with data.config as fixture.config
+}
+
+test_below_every_threshold_it_is_quiet if raised({}) == set()
+
+test_at_its_threshold_each_alert_is_raised if {
+	raised({"response_time_s": 2}) == {"response_time"}
+	raised({"failed": 7}) == {"error_rate"}
+	raised({"rate_limit_hits_per_minute": 10}) == {"rate_limit"}
+	raised({"authentication_failures": 5}) == {"authentication_failures"}
+	raised({"disk_used": 0.9}) == {"disk_space"}
+}
+
+test_denied_calls_are_no_part_of_the_error_rate if raised({"failed": 7, "denied": 99}) == set()
+
+test_of_no_calls_none_failed if raised({"total": 100, "failed": 0}) == set()

@@ -1,0 +1,72 @@
+package shared.approval_test
+
+import data.shared.approval
+import data.shared.fixture_test as fixture
+
+paying(amount, approvals) := fixture.but({
+	"facts": {"amount": amount, "open_amount": 9000000000},
+	"approvals": [{"by": one[0], "person": one[1], "roles": one[2], "at_ms": 1} | some one in approvals],
+})
+
+complete(call) if approval.complete with input as call with data.config as fixture.config
+
+needed(call) := missing if {
+	missing := approval.needed with input as call with data.config as fixture.config
+}
+
+ana := ["ana", "u1", ["approver"]]
+
+rui := ["rui", "u2", ["admin"]]
+
+test_up_to_the_limit_one_decides_alone if {
+	complete(paying(100000, []))
+	needed(paying(100000, [])) == null
+}
+
+test_above_it_somebody_else_has_to_agree if {
+	not complete(paying(100001, []))
+	needed(paying(100001, [])) == {"count": 1, "roles": ["approver"]}
+	complete(paying(100001, [ana]))
+}
+
+test_then_two_have_to_agree if {
+	not complete(paying(5000001, [ana]))
+	needed(paying(5000001, [ana])) == {"count": 2, "roles": ["admin", "approver"]}
+	complete(paying(5000001, [ana, rui]))
+}
+
+test_one_person_counts_once if not complete(paying(5000001, [ana, ["ana-phone", "u1", ["admin"]]]))
+
+test_another_role_does_not_count if not complete(paying(100001, [rui]))
+
+test_nobody_agrees_with_themselves if {
+	every own in [["agent-2", "u17", ["approver"]], ["agent-1", "u1", ["approver"]], ["u17", "u1", ["approver"]]] {
+		not complete(paying(100001, [own]))
+	}
+}
+
+administering(approvals) := fixture.having(["admin"], object.union(
+	paying(100, approvals),
+	{"tool": {"permission": "admin"}},
+))
+
+test_what_asks_for_admin_needs_another_admin if {
+	not complete(administering([]))
+	needed(administering([])) == {"count": 1, "roles": ["admin"]}
+	not complete(administering([ana]))
+	complete(administering([rui]))
+}
+
+test_unless_that_is_switched_off if {
+	off := fixture.set_security({"admin_approval": false})
+	approval.complete with input as administering([]) with data.config as off
+}
+
+test_the_limit_is_asked_for_before_the_admin if {
+	large := object.union(administering([]), {"facts": {"amount": 100001}})
+	needed(large) == {"count": 1, "roles": ["approver"]}
+	approved := object.union(large, {"approvals": paying(1, [ana]).approvals})
+	needed(approved) == {"count": 1, "roles": ["admin"]}
+}
+
+test_above_every_band_nobody_is_asked if needed(paying(20000001, [])) == null

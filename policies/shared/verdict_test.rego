@@ -1,0 +1,49 @@
+package shared.verdict_test
+
+import data.shared.fixture_test as fixture
+import data.shared.verdict
+
+decided(call, denials) := decision if {
+	decision := verdict.decision(denials, set()) with input as call with data.config as fixture.config
+}
+
+test_without_a_reason_and_with_consent_it_is_allowed if {
+	decided(fixture.payment, {}) == {
+		"effect": "allow",
+		"reasons": [],
+		"approval": null,
+		"mask": [],
+		"permission": "write",
+		"granted": true,
+	}
+}
+
+test_without_consent_it_waits if {
+	decided(fixture.but({"facts": {"amount": 100001}}), {}) == {
+		"effect": "require_approval",
+		"reasons": [],
+		"approval": {"count": 1, "roles": ["approver"]},
+		"mask": [],
+		"permission": "write",
+		"granted": true,
+	}
+}
+
+test_one_reason_refuses_whoever_consents if {
+	decided(fixture.but({"facts": {"amount": 100001}}), {"b": "two", "a": "one"}) == {
+		"effect": "deny",
+		"reasons": [{"code": "a", "message": "one"}, {"code": "b", "message": "two"}],
+		"approval": null,
+		"mask": [],
+		"permission": "write",
+		"granted": true,
+	}
+}
+
+test_masks_come_in_one_order if {
+	fields := {{"pointer": "/name", "kind": "name"}, {"pointer": "/document", "kind": "document"}}
+	decision := verdict.decision({}, fields) with input as fixture.payment with data.config as fixture.config
+	decision.mask == [{"pointer": "/document", "kind": "document"}, {"pointer": "/name", "kind": "name"}]
+}
+
+test_who_may_not_is_not_granted if decided(fixture.having(["viewer"], fixture.payment), {"x": "y"}).granted == false
