@@ -23,12 +23,6 @@ export interface RpcCall {
   enveloped: boolean
 }
 
-/** An answer, and the id of the company whose account it was for. */
-export interface Served {
-  answer: RawAnswer
-  company: number | null
-}
-
 export function readCall(raw: RawCall): RpcCall {
   const isJson = raw.headers['content-type']?.includes('json') === true
   const body = isJson ? parsed(raw.body.toString('utf8')) : undefined
@@ -46,13 +40,12 @@ function parsed(text: string): unknown {
   }
 }
 
-export function answerCall(desk: Desk, raw: RawCall, call: RpcCall): Served {
-  let company: number | null = null
+export function answerCall(desk: Desk, raw: RawCall, call: RpcCall): RawAnswer {
   try {
     const refused = refuseRoute(raw)
-    if (refused !== null) return { answer: refused, company }
+    if (refused !== null) return refused
     const params = paramsOf(call)
-    if (raw.path === '/') return { answer: result(call, atRoot(desk, call)), company }
+    if (raw.path === '/') return result(call, atRoot(desk, call))
     const name = raw.path.slice(1, -1)
     const header = raw.headers.authorization
     const isLogIn = call.method === 'common.db.login'
@@ -60,26 +53,25 @@ export function answerCall(desk: Desk, raw: RawCall, call: RpcCall): Served {
       // The path of the machine in it is what a client must not pass on.
       throw new CodeError(`Database '/var/lib/tryton/${name}.sqlite' doesn't exist!`)
     }
-    if (isLogIn) return { answer: result(call, logIn(desk, params)), company }
+    if (isLogIn) return result(call, logIn(desk, params))
     const account = desk.signIn.account(header)
-    if (account === null) return { answer: unauthorized, company }
-    company = account.company
+    if (account === null) return unauthorized
     if (call.method === 'common.db.logout') {
       desk.signIn.end(header)
-      return { answer: result(call, null), company }
+      return result(call, null)
     }
     if (call.method === undefined) throw new CodeError('&#39;NoneType&#39; object has no attribute &#39;split&#39;')
     if (needFresh.includes(call.method) && !desk.signIn.isFresh(header)) throw new HttpError(401)
     const pen = {
       account,
       today: new Date(desk.now()).toISOString().slice(0, 10),
-      view: { store: desk.store, company },
+      view: { store: desk.store, company: account.company },
     }
     const answer = result(call, callMethod(pen, call.method, params))
     desk.signIn.touch(header)
-    return { answer, company }
+    return answer
   } catch (error) {
-    return { answer: failure(call, error), company }
+    return failure(call, error)
   }
 }
 

@@ -10,10 +10,22 @@ export const database = 'erp'
 /** CNPJ by company id, from 1. */
 export const cnpjs: readonly string[] = seed.companies.map((company) => company.cnpj)
 
-/** Login of each company's account for programs, by CNPJ. */
-export const apiUsers: ReadonlyMap<string, string> = new Map(
-  seed.companies.map(({ cnpj, api_user }) => [cnpj, api_user]),
-)
+/** What a company's account for programs signs in with, and the ids of its books that calls name. */
+export function credentialOf(store: Store, users: readonly User[], cnpj: string): Record<string, string> {
+  const company = cnpjs.indexOf(cnpj) + 1
+  const user = users.find(({ login }) => login === seed.companies[company - 1]?.api_user)
+  const accounts = [...store.table('account.account').values()]
+  const payable = accounts.find((account) => account['company'] === company && account['code'] === payableCode)
+  return {
+    user: user?.login ?? '',
+    password: user?.password ?? '',
+    company_id: String(company),
+    payable_account: String(payable?.id),
+    expense_journal: '2',
+  }
+}
+
+const payableCode = '2.1.1'
 
 /** The accounts of the seed, with passwords made anew. */
 export function seedUsers(): User[] {
@@ -115,7 +127,7 @@ function addPayable(
   const move = store.insert('account.move', shared).id
   const line = { move, description, payment_blocked: false, create_uid: 1 }
   const owed = { party, credit: decimalOf(amount), debit: decimalOf('0'), maturity_date: dateOf(due) }
-  store.insert('account.move.line', { ...line, account: idOf('2.1.1'), ...owed })
+  store.insert('account.move.line', { ...line, account: idOf(payableCode), ...owed })
   store.insert('account.move.line', {
     ...line,
     account: idOf(account),

@@ -22,6 +22,8 @@ export interface SignIn {
   open(login: string, password: string): [number, string]
   /** The account behind an `Authorization` header. @throws HttpError 429; null where nobody is behind it */
   account(header: string | undefined): Account | null
+  /** Id of the company whose valid credential or session is in the header; nothing is counted. */
+  companyBehind(header: string | undefined): number | null
   /** Whether the session in the header is fresh; Basic always is. A session that is not ends with the question. */
   isFresh(header: string | undefined): boolean
   /** Keeps a session that is still fresh so, after a call that was served. */
@@ -68,6 +70,13 @@ export function signIn({ users, now, maxAttempts }: SignInOptions): SignIn {
       if (scheme === 'session') return sessionOf(header)?.user ?? null
       const colon = text.indexOf(':')
       return scheme === 'basic' && colon >= 0 ? check(text.slice(0, colon), text.slice(colon + 1)) : null
+    },
+    companyBehind(header) {
+      const { scheme, text } = parse(header)
+      if (scheme === 'session') return sessionOf(header)?.user.company ?? null
+      const user = users.find((one) => one.login === text.slice(0, text.indexOf(':')))
+      const isRight = user !== undefined && same(user.password, text.slice(user.login.length + 1))
+      return scheme === 'basic' && isRight ? user.company : null
     },
     isFresh(header) {
       const session = sessionOf(header)

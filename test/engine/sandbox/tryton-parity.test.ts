@@ -15,13 +15,13 @@ const { missing } = needs('tryton')
 
 interface Server {
   url: string
-  database: string
+  origin: string
   passwords: ReadonlyMap<string, string>
 }
 
 /** Answers of one server to the calls, in their order, each account on a session of its own. */
 async function play(server: Server, calls: readonly Call[]): Promise<unknown[]> {
-  const url = `${server.url}/${server.database}/`
+  const url = `${server.url}/`
   const clients = new Map<string, RpcClient>()
   const answers: unknown[] = []
   for (const { as, method, params } of calls) {
@@ -96,7 +96,7 @@ describe.skipIf(missing !== null)('the Tryton stand-in answers as a real Tryton 
     const user = 'alcada.aurora'
     test.each(rawCalls(user, '').map(({ shows }, at) => ({ shows, at })))('$shows', async ({ at }) => {
       const [toReal, toStandIn] = [real, standIn].map((server) => rawCalls(user, server.passwords.get(user) ?? '')[at]!)
-      expect(comparable(await send(standIn.url, toStandIn!))).toEqual(comparable(await send(real.url, toReal!)))
+      expect(comparable(await send(standIn.origin, toStandIn!))).toEqual(comparable(await send(real.origin, toReal!)))
     })
   })
 
@@ -108,7 +108,7 @@ describe.skipIf(missing !== null)('the Tryton stand-in answers as a real Tryton 
       for (const password of passwords) {
         const body = JSON.stringify({ id: 1, method: 'common.db.login', params: ['reader', { password }, 'en'] })
         const request = { shows: 'log-in', headers: { 'content-type': 'application/json' }, body }
-        answers.push(comparable(await send(server.url, request)))
+        answers.push(comparable(await send(server.origin, request)))
       }
       return answers.slice(-2)
     }

@@ -18,14 +18,14 @@ describe.skipIf(missing !== null)('a real Tryton for tests', () => {
 
   const client = (): Promise<RpcClient> => {
     const { user = '', password = '' } = erp.credentials[aurora] ?? {}
-    return sessionClient(`${erp.url}/${erp.database}/`, user, password)
+    return sessionClient(`${erp.url}/`, user, password)
   }
   const state = (id: number): unknown[] => erp.query('select state, amount from account_payment where id = ?', id)
 
   test('it holds two companies, each with an account', () => {
     expect(erp.credentials).toMatchObject({
-      '12345678000195': { user: 'alcada.aurora', company_id: '1' },
-      '12ABC34501DE35': { user: 'alcada.brisa', company_id: '2' },
+      '12345678000195': { user: 'alcada.aurora', company_id: '1', payable_account: '3', expense_journal: '2' },
+      '12ABC34501DE35': { user: 'alcada.brisa', company_id: '2', payable_account: '10', expense_journal: '2' },
     })
     expect(erp.query('select company, count(*) as payments from account_payment group by company')).toEqual([
       { company: 1, payments: 3 },
@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)('a real Tryton for tests', () => {
   test('what was written outlives a crash of the server', async () => {
     await (await client())('model.account.payment.write', [[2], { amount: decimal('3191.00') }, { company: 1 }])
     await erp.kill()
-    await expect(fetch(erp.url)).rejects.toThrow('fetch failed')
+    await expect(fetch(erp.origin)).rejects.toThrow('fetch failed')
     await erp.restart()
     expect(state(2)).toEqual([{ state: 'draft', amount: '3191.00' }])
     expect(await (await client())('model.account.payment.read', [[2], ['state'], { company: 1 }])).toMatchObject({

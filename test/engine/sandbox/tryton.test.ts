@@ -19,11 +19,11 @@ afterEach(() => erp.close())
 
 function client(cnpj: string): RpcClient {
   const { user = '', password = '' } = erp.credentials[cnpj] ?? {}
-  return rpcClient(`${erp.url}/erp/`, basic(user, password))
+  return rpcClient(`${erp.url}/`, basic(user, password))
 }
 
 async function logIn(password: string): Promise<number> {
-  const answer = await rpcClient(`${erp.url}/erp/`, undefined)('common.db.login', ['reader', { password }, 'en'])
+  const answer = await rpcClient(`${erp.url}/`, undefined)('common.db.login', ['reader', { password }, 'en'])
   return answer.status
 }
 
@@ -40,8 +40,8 @@ const payment = {
 describe('companies', () => {
   test('each of the two has an account, a password made anew and an id', async () => {
     expect(erp.credentials).toMatchObject({
-      [aurora]: { user: 'alcada.aurora', company_id: '1' },
-      [brisa]: { user: 'alcada.brisa', company_id: '2' },
+      [aurora]: { user: 'alcada.aurora', company_id: '1', payable_account: '3', expense_journal: '2' },
+      [brisa]: { user: 'alcada.brisa', company_id: '2', payable_account: '10', expense_journal: '2' },
     })
     const other = await startTrytonStandIn()
     expect(other.credentials[aurora]?.['password']).not.toBe(erp.credentials[aurora]?.['password'])
@@ -62,7 +62,7 @@ describe('companies', () => {
 describe('what a test can see from outside', () => {
   test('every call is kept with its company, its status and its parameters', async () => {
     await client(brisa)('model.party.party.search_count', [[], { company: 2 }])
-    await rpcClient(`${erp.url}/erp/`, undefined)('model.party.party.search_count', [[], context])
+    await rpcClient(`${erp.url}/`, undefined)('model.party.party.search_count', [[], context])
     expect(erp.received).toEqual([
       { operation: 'model.party.party.search_count', company: brisa, status: 200, params: [[], { company: 2 }] },
       { operation: 'model.party.party.search_count', company: null, status: 401, params: [[], context] },
@@ -72,6 +72,13 @@ describe('what a test can see from outside', () => {
   test('a log-in is kept without its parameters: the password is one', async () => {
     await logIn('wrong')
     expect(erp.received).toEqual([{ operation: 'common.db.login', company: null, status: 401 }])
+  })
+
+  test('a call that met a fault is kept with its company too', async () => {
+    erp.failNext({ status: 502, body: 'bad gateway' })
+    const answer = await client(brisa)('model.party.party.search_count', [[], { company: 2 }])
+    expect(answer).toEqual({ status: 502, body: 'bad gateway' })
+    expect(erp.received).toMatchObject([{ company: brisa, status: 502 }])
   })
 
   test('records show what is stored of one company, and a copy cannot change it', async () => {
@@ -127,14 +134,14 @@ describe('signing in', () => {
   })
 
   test('failures by Basic count alike', async () => {
-    const wrong = rpcClient(`${erp.url}/erp/`, basic('reader', 'wrong'))
+    const wrong = rpcClient(`${erp.url}/`, basic('reader', 'wrong'))
     for (let failure = 0; failure < 6; failure += 1) await wrong('model.party.party.search_count', [[], context])
     expect(await logIn(erp.passwords.get('reader') ?? '')).toBe(429)
   })
 
   test('a limit factor raises the number of failures that are borne', async () => {
     const lenient = await startTrytonStandIn({ limitFactor: 100 })
-    const wrong = rpcClient(`${lenient.url}/erp/`, basic('reader', 'wrong'))
+    const wrong = rpcClient(`${lenient.url}/`, basic('reader', 'wrong'))
     for (let failure = 0; failure < 20; failure += 1) {
       expect(await wrong('model.party.party.search_count', [[], context])).toMatchObject({ status: 401 })
     }
@@ -143,7 +150,7 @@ describe('signing in', () => {
 
   test('approving on a session that was idle for more than 300 s is refused and ends the session', async () => {
     const { user = '', password = '' } = erp.credentials[aurora] ?? {}
-    const session = await sessionClient(`${erp.url}/erp/`, user, password)
+    const session = await sessionClient(`${erp.url}/`, user, password)
     clock += 300_001
     expect(await session('model.account.payment.read', [[1], ['state'], context])).toMatchObject({ status: 200 })
     expect(await session('model.account.payment.approve', [[1], context])).toMatchObject({ status: 401 })
@@ -153,7 +160,7 @@ describe('signing in', () => {
 
   test('a session ends with the log-out', async () => {
     const { user = '', password = '' } = erp.credentials[aurora] ?? {}
-    const session = await sessionClient(`${erp.url}/erp/`, user, password)
+    const session = await sessionClient(`${erp.url}/`, user, password)
     expect(await session('common.db.logout', [])).toMatchObject({ status: 200, body: { result: null } })
     expect(await session('model.party.party.search_count', [[], context])).toMatchObject({ status: 401 })
   })

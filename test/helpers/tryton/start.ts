@@ -16,14 +16,19 @@ export interface TrytonCredential {
   user: string
   password: string
   company_id: string
+  /** Id of the account on which the company's payables stand. */
+  payable_account: string
+  /** Id of the journal of expenses, the same for all companies. */
+  expense_journal: string
   [name: string]: string
 }
 
 /** A real trytond on loopback with a database of its own. */
 export interface Tryton {
-  /** `http://127.0.0.1:<port>`, without a slash at its end. Changes with `restart`. */
+  /** What takes the place of `baseUrl`: `http://127.0.0.1:<port>/erp`, without a slash at its end. Changes with `restart`. */
   readonly url: string
-  /** Name of the database: calls go to `<url>/<database>/`. */
+  /** `url` without the name of the database behind it. */
+  readonly origin: string
   database: string
   /** Per CNPJ. */
   credentials: Record<string, TrytonCredential>
@@ -53,10 +58,13 @@ export async function startTryton(options: TrytonOptions = {}): Promise<Tryton> 
   let served = await start()
   return {
     get url() {
+      return `${served.url}/${database}`
+    },
+    get origin() {
       return served.url
     },
     database,
-    credentials: credentialsOf(prepared.passwords),
+    credentials: credentialsOf(file, prepared.passwords),
     passwords: prepared.passwords,
     query: (sql, ...values) => queryFile(file, sql, values),
     async restart() {
@@ -71,11 +79,21 @@ export async function startTryton(options: TrytonOptions = {}): Promise<Tryton> 
   }
 }
 
-function credentialsOf(passwords: ReadonlyMap<string, string>): Record<string, TrytonCredential> {
+function credentialsOf(file: string, passwords: ReadonlyMap<string, string>): Record<string, TrytonCredential> {
+  const payable = (company: number): string => {
+    const sql = "select id from account_account where company = ? and code = '2.1.1'"
+    return String(queryFile(file, sql, [company])[0]?.['id'])
+  }
   return Object.fromEntries(
     seed.companies.map(({ cnpj, api_user }, at) => [
       cnpj,
-      { user: api_user, password: passwords.get(api_user) ?? '', company_id: String(at + 1) },
+      {
+        user: api_user,
+        password: passwords.get(api_user) ?? '',
+        company_id: String(at + 1),
+        payable_account: payable(at + 1),
+        expense_journal: '2',
+      },
     ]),
   )
 }
