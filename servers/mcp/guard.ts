@@ -24,7 +24,11 @@ export function turnAway(request: IncomingMessage, options: GuardOptions): Turne
   if (origin !== undefined && !isAllowedOrigin(origin, options)) {
     return { status: 403, code: -32_000, message: 'expected no Origin, or one this server allows' }
   }
-  if (new URL(request.url ?? '/', 'http://localhost').searchParams.has('access_token')) {
+  const address = request.url ?? '/'
+  if (!URL.canParse(address, 'http://localhost')) {
+    return { status: 400, code: -32_600, message: 'expected an address that can be read' }
+  }
+  if (new URL(address, 'http://localhost').searchParams.has('access_token')) {
     // RFC 6750 2.3 allows it, MCP forbids it: a token in an address ends up in logs.
     return { status: 400, code: -32_600, message: 'expected the token in the Authorization header, not in the address' }
   }
@@ -39,7 +43,10 @@ function isAllowedOrigin(origin: string, options: GuardOptions): boolean {
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
+/** A name or an address, and a port: nothing else may stand in it (RFC 9110, 7.2). */
+const HOST = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
+
 function hostName(header: string | undefined): string | null {
-  if (header === undefined || !URL.canParse(`http://${header}`)) return null
+  if (header === undefined || !HOST.test(header) || !URL.canParse(`http://${header}`)) return null
   return new URL(`http://${header}`).hostname
 }

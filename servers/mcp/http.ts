@@ -32,7 +32,8 @@ export function mcpHttp(gate: McpGate, options: McpHttpOptions): McpHttp {
   const { maxBodyBytes = 1_048_576, maxDepth = 64, onError } = options
   const report = onError === undefined ? {} : { onerror: onError }
   const identities = new WeakMap<AuthInfo, Identity>()
-  const sdk = createMcpHandler(({ era }) => protocolServer(gate, era, identityOf), { legacy: 'stateless', ...report })
+  const toServer = { identify: identityOf, ...(onError && { onError }) }
+  const sdk = createMcpHandler(({ era }) => protocolServer(gate, era, toServer), { legacy: 'stateless', ...report })
   const node = toNodeHandler(sdk, report)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

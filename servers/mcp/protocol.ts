@@ -1,51 +1,74 @@
 import { randomUUID } from 'node:crypto'
 import {
   type CallToolResult,
+  isCallToolResult,
+  isCallToolResult,
   type McpRequestContext,
   ProtocolError,
   ProtocolErrorCode,
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import type { ToolResult } from '../../engine/contract/result.ts'
 import type { CallAnswer } from '../request/call.ts'
-import type { Identity, McpGate } from './gate.ts'
+import { type Identity, type McpGate, Unauthenticated } from './gate.ts'
 
 /** Key of `_meta` that asks for the decision only: nothing is done. */
 const DRY_RUN = 'alcada/dry_run'
 
-/**
- * One protocol server for one exchange. `identify` tells who calls: on HTTP it was verified before the SDK saw the
- * request; on stdio the token is verified again at every call.
- */
-export function protocolServer(
-  gate: McpGate,
-  era: McpRequestContext['era'],
-  identify: (context: ServerContext) => Promise<Identity>,
-): Server {
+export interface ProtocolOptions {
+  /**
+   * Who calls: on HTTP it was verified before the SDK saw the request; on stdio the token is verified again at every
+   * call. Throws Unauthenticated.
+   */
+  identify: (context: ServerContext) => Promise<Identity>
+  /** Told of what went wrong inside; the client only hears that something did. */
+  onError?: (error: Error) => void
+}
+
+/** One protocol server for one exchange, or for one connection on stdio. */
+export function protocolServer(gate: McpGate, era: McpRequestContext['era'], options: ProtocolOptions): Server {
+  const { identify } = options
   const server = new Server(
     { name: `alcada-${gate.erp}`, version: gate.version },
     { capabilities: { tools: { listChanged: true } }, instructions: INSTRUCTIONS },
   )
-  server.setRequestHandler('tools/list', async (_request, context) => {
-    const listed = await gate.list(await identify(context))
-    return { tools: listed.map((tool) => ({ ...tool })) }
-  })
-  server.setRequestHandler('tools/call', async (request, context) => {
-    const answer = await gate.call({
-      identity: await identify(context),
-      tool: request.params.name,
-      args: request.params.arguments ?? {},
-      dryRun: request.params._meta?.[DRY_RUN] === true,
-      requestId: randomUUID(),
-      signal: context.mcpReq.signal,
-    })
-    return toResult(answer, request.params.name, era)
-  })
+  server.setRequestHandler('tools/list', async (_request, context) =>
+    answered(options, async () => {
+      const listed = await gate.list(await identify(context))
+      return { tools: listed.map((tool) => ({ ...tool })) }
+    }),
+  )
+  server.setRequestHandler('tools/call', async (request, context) =>
+    answered(options, async () => {
+      const answer = await gate.call({
+        identity: await identify(context),
+        tool: request.params.name,
+        args: request.params.arguments ?? {},
+        dryRun: request.params._meta?.[DRY_RUN] === true,
+        requestId: randomUUID(),
+        signal: context.mcpReq.signal,
+      })
+      return toResult(answer, request.params.name, era)
+    }),
+  )
   return server
 }
 
 const INSTRUCTIONS =
   'Every call is decided by policy. A refusal says in `error.code` why, and in `alcada.retry` whether to repeat the call: never, after some seconds, or when a person has approved it.'
+
+/** The SDK tells the client the message of whatever a handler throws: only messages meant for it get that far. */
+async function answered<T>(options: ProtocolOptions, answer: () => Promise<T>): Promise<T> {
+  try {
+    return await answer()
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error
+    if (error instanceof Unauthenticated) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, error.message)
+    options.onError?.(error instanceof Error ? error : new Error(String(error)))
+    throw new ProtocolError(ProtocolErrorCode.InternalError, 'the server could not answer this request')
+  }
+}
 
 function toResult(answer: CallAnswer, tool: string, era: McpRequestContext['era']): CallToolResult {
   switch (answer.kind) {
@@ -55,16 +78,32 @@ function toResult(answer: CallAnswer, tool: string, era: McpRequestContext['era'
     case 'refusal':
       return {
         isError: true,
-        content: [{ type: 'text', text: JSON.stringify(answer.refusal) }],
+        content: [textOf(answer.refusal)],
         // The 2025 clients check structured content against the output schema even where isError is set.
         ...(era === 'modern' ? { structuredContent: { ...answer.refusal } } : {}),
       }
+    case 'decision': {
+      const { decision, entry, revision } = answer
+      const told = { dry_run: { decision }, alcada: { entry, revision } }
+      // Nothing was done, so there is no result in the shape of the output schema: only an error may leave it out
+      // (MCP 2025-11-25, tools, output schema).
+      return { isError: true, content: [textOf(told)], ...(era === 'modern' ? { structuredContent: told } : {}) }
+    }
     case 'result':
-      return (
-        answer.content ?? {
-          content: [{ type: 'text', text: JSON.stringify(answer.result) }],
-          structuredContent: { ...answer.result },
-        }
-      )
+      return answer.content === undefined ? universal(answer.result) : upstream(answer.result, answer.content)
   }
+}
+
+function dryRun({ decision, entry, revision }: Extract<CallAnswer, { kind: 'decision' }>): object {
+  return { dry_run: decision, alcada: { entry, revision } }
+}
+
+function universal(result: ToolResult): CallToolResult {
+  return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: { ...result } }
+}
+
+/** Of `kind: mcp`: the upstream's own blocks, and what alcada has to say beside them. */
+function upstream(result: ToolResult, content: readonly unknown[]): CallToolResult {
+  const answer = { content, structuredContent: { ...result } }
+  return isCallToolResult(answer) ? answer : universal(result)
 }
