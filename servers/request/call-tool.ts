@@ -1,0 +1,48 @@
+import type { ActivePolicy } from '../policy/status.ts'
+import { checkArguments } from './arguments.ts'
+import type { CallAnswer, IncomingCall } from './call.ts'
+import { commit, decideOnly } from './commit.ts'
+import { bindCompany } from './company.ts'
+import type { RunningDeps } from './deps.ts'
+import { execute } from './execute.ts'
+import { recordDecision, recordReplay } from './record.ts'
+import { after, Refused } from './refused.ts'
+import { replay } from './repeat.ts'
+import { deadlineOf, type ToolRequest } from './request.ts'
+import { resolve } from './resolve.ts'
+import { callerOf, inForce, visibleTool } from './visible.ts'
+
+const DEADLINE_MS = 60_000
+
+/**
+ * The steps of a call, in their order. Each takes what the ones before it made; whatever ends the call early is thrown.
+ * @throws Refused; LedgerError
+ */
+export async function callTool(
+  deps: RunningDeps,
+  current: ActivePolicy | null,
+  incoming: IncomingCall,
+): Promise<CallAnswer> {
+  const active = inForce(current)
+  const caller = callerOf(incoming.identity)
+  const tool = visibleTool(active, caller, incoming.tool)
+  const bound = bindCompany(caller, incoming.identity.companies, deps.companies(), incoming.args)
+  const args = checkArguments(deps.schemas(tool).input, bound.args)
+  const deadline = deadlineOf(deps.deadlineMs ?? DEADLINE_MS, incoming.signal)
+  const request: ToolRequest = { ...bound, id: incoming.requestId, active, tool, args, deadline }
+
+  if (incoming.dryRun) {
+    const decided = await decideOnly(deps, request, await resolve(deps, request))
+    return recordDecision(deps, request, decided)
+  }
+  const before = await replay(deps, request)
+  if (before !== null) return recordReplay(deps, request, before)
+  const resolved = await resolve(deps, request)
+  const committed = await commit(deps, request, resolved)
+  if (committed.kind === 'opened') return execute(deps, request, resolved, committed)
+
+  // The same call came in beside this one and was first.
+  const first = await replay(deps, request)
+  if (first !== null) return recordReplay(deps, request, first)
+  throw new Refused('repeat_running', 'the same call ran beside this one and failed', { retry: after() })
+}

@@ -1,0 +1,39 @@
+import type { Decision } from '../../engine/contract/decision.ts'
+import type { Refusal, ToolResult } from '../../engine/contract/result.ts'
+import type { Identity } from '../identity/identity.ts'
+
+/** A call as the protocol's edge hands it over: the caller is known, nothing else has been looked at. */
+export interface IncomingCall {
+  identity: Identity
+  tool: string
+  args: unknown
+  /** True: the decision only, nothing is done. */
+  dryRun: boolean
+  requestId: string
+  /** Aborted when the client has gone: reads end, a write that has begun goes on. */
+  signal?: AbortSignal
+}
+
+export type CallAnswer =
+  /** `content`: only for `kind: mcp`, the upstream's content blocks where nothing in them had to be masked. */
+  | { kind: 'result'; result: ToolResult; content?: unknown[] }
+  | { kind: 'refusal'; refusal: Refusal }
+  /** The tool does not exist, or this caller may not know of it. `entry` is null when the ledger could not be written. */
+  | { kind: 'unknown_tool'; entry: string | null }
+  /** Of a dry run that would go on: allowed. One that would not is answered like the call itself. */
+  | { kind: 'decision'; decision: Decision; entry: string; revision: number }
+
+/** What became of a call, for metrics and logs: chosen fields, no values. */
+export interface CallEvent {
+  request: string
+  entry: string | null
+  tool: string
+  caller: string
+  person: string
+  revision: number | null
+  /** denied: by the policy. refused: before or beside it. failed: the ERP did not do it. unknown: it may have. */
+  outcome: 'done' | 'replayed' | 'dry_run' | 'denied' | 'refused' | 'failed' | 'unknown'
+  /** Null when done. */
+  code: string | null
+  took_ms: number
+}

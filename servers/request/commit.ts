@@ -1,0 +1,67 @@
+import { type Decided, decide } from './decide.ts'
+import { consequenceOf, decisionInput, type Resolved } from './decision-input.ts'
+import type { RunningDeps } from './deps.ts'
+import { after, Refused } from './refused.ts'
+import { repeatKeyOf } from './repeat.ts'
+import type { ToolRequest } from './request.ts'
+
+/** How often a decision is made again because the history it read has moved. */
+const ATTEMPTS = 5
+
+export type Committed = (Decided & { kind: 'opened'; entry: string }) | { kind: 'repeat'; entry: string }
+
+/** Decides a call on its history, without anything coming of it. Throws Refused; LedgerError. */
+export async function decideOnly(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Decided> {
+  return (await decideNow(deps, request, resolved)).decided
+}
+
+/**
+ * Decides a call and writes its entry, both on the same history: of two payments that each fit under a daily limit
+ * but not together, only one gets through.
+ * @throws Refused with the policy's code, history_busy, cancelled; LedgerError
+ */
+export async function commit(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Committed> {
+  if (consequenceOf(request).effect !== 'settle') return attempt(deps, request, resolved)
+  return deps.inTurn(`${request.caller.person} ${request.company}`, () => attempt(deps, request, resolved))
+}
+
+async function attempt(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Committed> {
+  for (let tried = 0; tried < ATTEMPTS; tried += 1) {
+    if (request.deadline.orGone.aborted) throw cancelled()
+    const { decided, seen } = await decideNow(deps, request, resolved)
+    const { input, decision } = decided
+    const repeatKey = repeatKeyOf(request)
+    const opened = await deps.state.open({
+      request: request.id,
+      revision: request.active.revision,
+      bundle: request.active.digest,
+      purpose: 'call',
+      tool: request.tool.name,
+      company: request.company,
+      args: request.args,
+      input,
+      decision,
+      ...(repeatKey === undefined ? {} : { repeatKey }),
+      ...(input.tool.effect === 'settle' ? { seen } : {}),
+    })
+    if (opened.kind === 'opened') return { kind: 'opened', entry: opened.entry, input, decision }
+    if (opened.kind === 'repeat') return { kind: 'repeat', entry: opened.repeat.entry }
+  }
+  throw new Refused('history_busy', 'too many calls on the same totals at once', { retry: after() })
+}
+
+interface DecidedNow {
+  decided: Decided
+  seen: { scope: { person: string; company: string; day: string }; version: number }
+}
+
+async function decideNow(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<DecidedNow> {
+  const time = deps.timeAt(deps.now())
+  const scope = { person: request.caller.person, company: request.company, day: time.date }
+  const { history, version } = await deps.state.history(scope)
+  return { decided: decide(request, decisionInput(request, resolved, history, time)), seen: { scope, version } }
+}
+
+function cancelled(): Refused {
+  return new Refused('cancelled', 'the call ended before anything was done', { retry: after() })
+}

@@ -1,0 +1,38 @@
+import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
+import type { DecisionInput } from '../../engine/contract/decision-input.ts'
+import type { Confirm } from '../../engine/contract/tool.ts'
+import type { ConfirmSource } from '../erp/confirm.ts'
+import type { ErpCall, ErpOutcome } from '../erp/outcome.ts'
+import type { ActivePolicy } from '../policy/status.ts'
+import type { State } from '../state/state.ts'
+import type { CallEvent } from './call.ts'
+import type { ToolSchemas } from './tool-schemas.ts'
+import type { Turns } from './turns.ts'
+
+/** What the steps of a call work with. */
+export interface RequestDeps {
+  /** The policy in force; null denies everything. Asked once a call. */
+  current(): ActivePolicy | null
+  /** The client that speaks to the ERP as this policy's catalogue describes it. */
+  erpFor(active: ActivePolicy): { call(call: ErpCall): Promise<ErpOutcome> }
+  /** Whether the checks of a confirm hold: servers/erp/confirm.ts. */
+  confirmed(checks: Confirm['checks'], source: ConfirmSource): boolean
+  state: Pick<State, 'open' | 'close' | 'record' | 'history' | 'repeat' | 'ended'>
+  /** CNPJs whose credentials are held here. */
+  companies(): readonly string[]
+  /** Epoch milliseconds. */
+  now(): number
+  /** IANA time zone of dates and hours in decisions. Default America/Sao_Paulo. */
+  zone?: string
+  /** For a whole call, in milliseconds. Default 60_000. */
+  deadlineMs?: number
+  /** Hears what became of every call. */
+  observe?: (event: CallEvent) => void
+}
+
+/** What is made once for all calls. */
+export interface RunningDeps extends RequestDeps {
+  schemas: (tool: CatalogueTool) => ToolSchemas
+  timeAt: (epochMs: number) => DecisionInput['time']
+  inTurn: Turns
+}

@@ -1,0 +1,101 @@
+import type { Outcome } from '../../engine/contract/ledger.ts'
+import { maskText } from '../../engine/contract/mask.ts'
+import type { ErpOutcome } from '../erp/outcome.ts'
+import { clearResult, maskedResult, rowsOf } from './answer.ts'
+import type { CallAnswer } from './call.ts'
+import { callErp } from './call-erp.ts'
+import type { Committed } from './commit.ts'
+import { isConfirmed } from './confirm.ts'
+import type { Resolved } from './decision-input.ts'
+import type { RunningDeps } from './deps.ts'
+import { after, Refused } from './refused.ts'
+import { repeatKeyOf } from './repeat.ts'
+import type { ToolRequest } from './request.ts'
+
+type Opened = Extract<Committed, { kind: 'opened' }>
+
+/**
+ * Does a call whose entry is durable: ERP, confirm, output, mask. The entry is closed before the answer leaves,
+ * whatever happens.
+ * @throws Refused erp_*, not_confirmed, result_invalid, outcome_unrecorded; each with the entry
+ */
+export async function execute(
+  deps: RunningDeps,
+  request: ToolRequest,
+  resolved: Resolved,
+  opened: Opened,
+): Promise<CallAnswer> {
+  const { entry } = opened
+  const write = opened.input.tool.effect !== 'read'
+  const startedMs = deps.now()
+  // Until proven otherwise.
+  let outcome: Outcome = { kind: write ? 'unknown' : 'failed', code: 'internal_error' }
+  let rows = 0
+  try {
+    const asked = await callErp(deps, request, { tool: request.tool, args: request.args, resolved })
+    if (asked.kind !== 'done') {
+      outcome = { kind: asked.kind, code: asked.error.kind }
+      throw erpRefused(asked, entry)
+    }
+    if (!(await isConfirmed(deps, request, resolved, asked.answer))) {
+      outcome = { kind: 'unknown', code: 'not_confirmed' }
+      const message = `the ERP took the call but does not show that it was done: a person has to look at entry \`${entry}\``
+      throw new Refused('not_confirmed', message, { entry, outcome: 'unknown' })
+    }
+    outcome = { kind: 'done', result: null }
+    const { active, tool } = request
+    const validate = deps.schemas(tool).output
+    const clear = clearResult(asked, active.catalogue.erp.name, { entry, revision: active.revision }, validate)
+    if (clear === null) {
+      const message = `${write ? 'it was done, but ' : ''}the ERP answered in a shape that the tool does not promise`
+      throw new Refused('result_invalid', message, { entry, outcome: 'done' })
+    }
+    rows = write ? 0 : rowsOf(clear.data)
+    // A repeat gets this answer: what is personal does not stay in the ledger for it.
+    const kept = repeatKeyOf(request) === undefined ? null : maskedResult(clear, tool.sensitiveFields)
+    outcome = { kind: 'done', result: kept }
+    const { mask } = opened.decision
+    const result = maskedResult(clear, mask)
+    const { content } = asked
+    return mask.length === 0 && content !== undefined ? { kind: 'result', result, content } : { kind: 'result', result }
+  } catch (error) {
+    if (error instanceof Refused && error.details.entry === entry) throw error
+    throw new Refused('internal_error', 'the call failed inside the server', {
+      entry,
+      outcome: outcome.kind,
+      cause: error,
+    })
+  } finally {
+    await closed(deps, entry, write, { outcome, rows, took_ms: deps.now() - startedMs })
+  }
+}
+
+/** No record, no reply. */
+async function closed(
+  deps: RunningDeps,
+  entry: string,
+  write: boolean,
+  end: { outcome: Outcome; rows: number; took_ms: number },
+): Promise<void> {
+  try {
+    await deps.state.close(entry, end)
+  } catch (cause) {
+    if (!write)
+      throw new Refused('ledger_unavailable', 'the ledger cannot be written', { entry, retry: after(5), cause })
+    const message = `the ERP was called, but what came of it could not be written down: a person has to look at entry \`${entry}\``
+    throw new Refused('outcome_unrecorded', message, { entry, outcome: 'unknown', cause })
+  }
+}
+
+const TRANSIENT = new Set(['rate_limited', 'busy', 'blocked', 'server', 'timeout', 'connection'])
+
+function erpRefused({ kind, error }: Exclude<ErpOutcome, { kind: 'done' }>, entry: string): Refused {
+  const said = error.fromErp === true ? `the ERP says: ${maskText(error.message)}` : error.message
+  const code = `erp_${error.kind}`
+  if (kind === 'unknown') {
+    const message = `whether it was done is not known: a person has to look at entry \`${entry}\` (${said})`
+    return new Refused(code, message, { entry, outcome: 'unknown' })
+  }
+  const wait = error.retryAfterS ?? (TRANSIENT.has(error.kind) ? 5 : null)
+  return new Refused(code, said, { entry, outcome: 'failed', ...(wait === null ? {} : { retry: after(wait) }) })
+}

@@ -1,0 +1,83 @@
+import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
+import type { JsonSchema } from '../../engine/contract/universal/json-schema.ts'
+import { EFFECTS } from '../../engine/contract/vocabulary.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { ActivePolicy } from '../policy/status.ts'
+import { limitsInWords } from './limits-in-words.ts'
+import { callerOf, visibleTools } from './visible.ts'
+
+export interface ToolListing {
+  name: string
+  description: string
+  inputSchema: ObjectSchema
+  outputSchema: ObjectSchema
+  annotations: ToolAnnotations
+}
+
+export interface ObjectSchema {
+  type: 'object'
+  [keyword: string]: unknown
+}
+
+/** Hints for clients; nothing here rests on them. */
+export interface ToolAnnotations {
+  readOnlyHint: boolean
+  destructiveHint: boolean
+  idempotentHint: boolean
+  openWorldHint: boolean
+}
+
+/** The tools a caller may see, in one order, each with the caller's own limits in words. */
+export function listTools(active: ActivePolicy | null, identity: Identity): ToolListing[] {
+  if (active === null) return []
+  return visibleTools(active, callerOf(identity)).map((tool) => ({
+    name: tool.name,
+    description: `${tool.description}${limitsInWords(tool, active.config)}`,
+    inputSchema: withCompany(objectSchema(tool.input), identity.companies),
+    outputSchema: objectSchema(tool.output),
+    annotations: annotationsOf(tool, active.catalogue.erp.kind === 'mcp'),
+  }))
+}
+
+function objectSchema(schema: JsonSchema): ObjectSchema {
+  const { type: _type, ...rest } = forClients(schema)
+  return { type: 'object', ...rest }
+}
+
+/** Clients that check schemas strictly refuse a format they do not know. */
+function forClients(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([keyword, value]) => {
+      if (keyword === 'format' && value === 'centavos') return []
+      return [[keyword, isSchema(value) ? forClients(value) : value]]
+    }),
+  )
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A caller bound to several companies names one in every call. */
+function withCompany(schema: ObjectSchema, companies: readonly string[]): ObjectSchema {
+  if (companies.length < 2) return schema
+  const { properties, required } = schema
+  const company = { type: 'string', enum: [...companies], description: 'CNPJ of the company this call is made for' }
+  return {
+    ...schema,
+    properties: { ...(isSchema(properties) ? properties : {}), company },
+    required: [...(Array.isArray(required) ? required : []), 'company'],
+  }
+}
+
+function annotationsOf(tool: CatalogueTool, upstream: boolean): ToolAnnotations {
+  const effects = [tool.effect, ...(tool.effectOverrides ?? []).map(({ effect }) => effect)]
+  const worst = Math.max(...effects.map((effect) => EFFECTS.indexOf(effect)))
+  const readOnly = worst === EFFECTS.indexOf('read')
+  return {
+    readOnlyHint: readOnly,
+    destructiveHint: worst >= EFFECTS.indexOf('delete'),
+    idempotentHint: readOnly || tool.facts?.idempotency_key !== undefined,
+    openWorldHint: upstream,
+  }
+}

@@ -1,0 +1,27 @@
+import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
+import type { Caller } from '../../engine/contract/decision-input.ts'
+import type { ActivePolicy } from '../policy/status.ts'
+
+/** A call whose tool may be seen, whose company is known and whose arguments are good. */
+export interface ToolRequest {
+  id: string
+  /** Taken once: the whole call is judged by one revision. */
+  active: ActivePolicy
+  tool: CatalogueTool
+  caller: Caller
+  company: string
+  args: Record<string, unknown>
+  deadline: Deadline
+}
+
+export interface Deadline {
+  /** The time is up. */
+  signal: AbortSignal
+  /** The time is up, or the client has gone. */
+  orGone: AbortSignal
+}
+
+export function deadlineOf(ms: number, gone: AbortSignal | undefined): Deadline {
+  const signal = AbortSignal.timeout(ms)
+  return { signal, orGone: gone === undefined ? signal : AbortSignal.any([signal, gone]) }
+}
