@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import {
   type CallToolResult,
   isCallToolResult,
-  isCallToolResult,
   type McpRequestContext,
   ProtocolError,
   ProtocolErrorCode,
@@ -83,8 +82,7 @@ function toResult(answer: CallAnswer, tool: string, era: McpRequestContext['era'
         ...(era === 'modern' ? { structuredContent: { ...answer.refusal } } : {}),
       }
     case 'decision': {
-      const { decision, entry, revision } = answer
-      const told = { dry_run: { decision }, alcada: { entry, revision } }
+      const told = dryRun(answer)
       // Nothing was done, so there is no result in the shape of the output schema: only an error may leave it out
       // (MCP 2025-11-25, tools, output schema).
       return { isError: true, content: [textOf(told)], ...(era === 'modern' ? { structuredContent: told } : {}) }
@@ -94,12 +92,16 @@ function toResult(answer: CallAnswer, tool: string, era: McpRequestContext['era'
   }
 }
 
-function dryRun({ decision, entry, revision }: Extract<CallAnswer, { kind: 'decision' }>): object {
+function textOf(value: unknown): { type: 'text'; text: string } {
+  return { type: 'text', text: JSON.stringify(value) }
+}
+
+function dryRun({ decision, entry, revision }: Extract<CallAnswer, { kind: 'decision' }>): Record<string, unknown> {
   return { dry_run: decision, alcada: { entry, revision } }
 }
 
 function universal(result: ToolResult): CallToolResult {
-  return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: { ...result } }
+  return { content: [textOf(result)], structuredContent: { ...result } }
 }
 
 /** Of `kind: mcp`: the upstream's own blocks, and what alcada has to say beside them. */

@@ -12,21 +12,20 @@ export interface TestGate extends McpGate {
   answerWith: ((call: IncomingCall) => Promise<CallAnswer>) | null
 }
 
-const OUTPUT = {
+const OUTPUT: ToolListing['outputSchema'] = {
   type: 'object',
   required: ['data', 'metadata', 'alcada'],
   properties: { data: { type: 'object' }, metadata: { type: 'object' }, alcada: { type: 'object' } },
 }
 
-const INPUT = { type: 'object', additionalProperties: true }
+const INPUT: ToolListing['inputSchema'] = { type: 'object', additionalProperties: true }
 
 const LISTINGS: readonly ToolListing[] = ['create_payment', 'get_payable_list'].map((name) => ({
   name,
-  title: name,
   description: `the tool ${name}`,
   inputSchema: INPUT,
   outputSchema: OUTPUT,
-  annotations: { readOnlyHint: name.startsWith('get_'), destructiveHint: false },
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 }))
 
 /** A gate that decides like the real one in shape: a viewer sees one tool, an operator two, payments are refused. */
