@@ -9,6 +9,7 @@ import {
   catalogue,
   client,
   closing,
+  type ErpChange,
   erp,
   erpServer,
   tool,
