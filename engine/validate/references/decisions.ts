@@ -86,9 +86,11 @@ function checkRow(
 ): void {
   const example = table.examples[row.does]
   if (example === undefined) return
+  let judged = true
   for (const pointer of Object.keys(row.with)) {
     const argument = pointer.startsWith('/args/') && mayHold(tool.input, pointer.slice('/args'.length))
     if (argument || readPointer(example, pointer) !== undefined || expectsInputRefusal(row)) continue
+    judged = false
     const message = `\`${pointer}\` is not in the example of \`${row.does}\``
     const help = suggest(
       pointer,
@@ -117,7 +119,7 @@ function checkRow(
     })
   }
   const call = callOf(table, row)
-  if (guard === undefined || call === null || expectsInputRefusal(row)) return
+  if (!judged || guard === undefined || call === null || expectsInputRefusal(row)) return
   if (Object.keys(row.with).some((pointer) => pointer.startsWith('/args'))) {
     checkArgs(guard, call.args, `${at}/with`, 'ROW_INVALID', report)
   }

@@ -1,8 +1,10 @@
 import type { CatalogueTool } from '../../contract/catalogue.ts'
 import { tokensOf } from '../../contract/pointer.ts'
+import { UNIVERSAL_TOOLS } from '../../contract/universal/tool.ts'
 import { suggest } from '../nearest.ts'
 import { pointerOf } from '../place.ts'
 import { isRequired, propertiesOf } from '../schema-path.ts'
+import { universalNames } from './records.ts'
 import { checkArgument, type ToolContext } from './tool.ts'
 
 /** The tool that a step reads with: it exists, only reads, and gets its arguments. */
@@ -71,13 +73,16 @@ export function checkFactPointer(
     return
   }
   const known = fieldsOf(context, read)
-  if (field === '' || known.some((each) => each === field || each.startsWith(`${field}/`))) return
+  if (known === null || field === '' || known.some((each) => each === field || each.startsWith(`${field}/`))) return
   const message = `record of \`${read.name}\` has no field \`${field}\` in this ERP`
   report.at(at, { code: 'POINTER_UNKNOWN', message, help: suggest(field, known, 'field') })
 }
 
-/** Universal pointers of the fields that this ERP fills in a tool's record. */
-export function fieldsOf({ file }: ToolContext, read: CatalogueTool): string[] {
-  const record = read.answer === undefined ? undefined : file.records[read.answer.record]
-  return Object.keys(record?.fields ?? {})
+/** Universal pointers of the fields that this ERP fills in a tool's record; null where that is not known. */
+export function fieldsOf({ erp, file }: ToolContext, read: CatalogueTool): string[] | null {
+  const name = read.answer?.record ?? ''
+  const record = Object.hasOwn(file.records, name) ? file.records[name] : undefined
+  // A wrong record has its own finding; what follows from it would only hide it.
+  const right = record !== undefined && universalNames(name, record).includes(UNIVERSAL_TOOLS[read.name]?.record ?? '')
+  return erp.kind === 'api' && right ? Object.keys(record.fields) : null
 }

@@ -23,13 +23,14 @@ function checkResolve(context: ToolContext): void {
       checkFactPointer(context, pointer, `${base}/args${pointerOf(name)}`, index)
     }
     if (read === null) continue
+    const fields = fieldsOf(context, read)
     for (const pointer of Object.keys(step.expect ?? {})) {
-      if (fieldsOf(context, read).includes(pointer)) continue
+      if (fields === null || fields.includes(pointer)) continue
       const message = `record of \`${read.name}\` has no field \`${pointer}\``
       report.atKey(`${base}/expect${pointerOf(pointer)}`, {
         code: 'POINTER_UNKNOWN',
         message,
-        help: suggest(pointer, fieldsOf(context, read), 'field'),
+        help: suggest(pointer, fields, 'field'),
       })
     }
   }
@@ -66,12 +67,13 @@ function checkConfirm(context: ToolContext): void {
       checkFactPointer(context, check.fellBy, `${base}/fellBy`)
     }
     const field = check.pointer.replace(/^\/(\*|[0-9]+)(?=\/)/, '')
-    if (read === null || fieldsOf(context, read).includes(field)) continue
+    const fields = read === null ? null : fieldsOf(context, read)
+    if (read === null || fields === null || fields.includes(field)) continue
     const message = `record of \`${read.name}\` has no field \`${check.pointer}\` in this ERP`
     report.at(`${base}/pointer`, {
       code: 'POINTER_UNKNOWN',
       message,
-      help: suggest(field, fieldsOf(context, read), 'field'),
+      help: suggest(field, fields, 'field'),
     })
   }
 }
