@@ -14,16 +14,18 @@ export interface Environment {
   passed: Record<string, string>
 }
 
-const PASSED = ['LOG_LEVEL', 'MAX_CONNECTIONS', 'ENV', 'ALCADA_TIME_ZONE', 'ALCADA_CALL_TIMEOUT_MS', 'TZ']
+// What a server is told of its surroundings; its own settings are spelled in servers/config.ts.
+const PASSED = /^(ALCADA_(?!OPA$)[A-Z_]+|LOG_LEVEL|MAX_CONNECTIONS|ENV|TZ|NODE_EXTRA_CA_CERTS)$/
 
 export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): Environment {
-  const cache = env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
-  const passed = PASSED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))
+  const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  const passed: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && PASSED.test(name)) passed[name] = value
   return {
     opa: env['ALCADA_OPA'],
     cacheDir: join(cache, 'alcada'),
     path: env['PATH'] ?? '',
     colour: process.stdout.isTTY === true && env['NO_COLOR'] === undefined,
-    passed: Object.fromEntries(passed),
+    passed,
   }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, existsSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** What a server process tells whoever started it, over Node's IPC channel. */
@@ -26,14 +26,12 @@ export interface SpawnServerOptions {
   onMessage?: (message: ServerMessage) => void
 }
 
-// `.ts` in a checkout, `.js` in the package.
-const here = fileURLToPath(import.meta.url)
-const main = fileURLToPath(new URL(`../../servers/main.${here.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
+/** The server's program; packing rewrites the name to `.js`. */
+export const serverMain: string = fileURLToPath(new URL('../../servers/main.ts', import.meta.url))
 
 /** Starts `servers/main` for one ERP and waits until it answers. Rejects with the server's own words when it cannot. */
 export async function spawnServer(options: SpawnServerOptions): Promise<ServerProcess> {
-  if (!existsSync(main)) throw new Error(`expected the server at \`${main}\``)
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [serverMain], {
     env: options.env,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

@@ -1,11 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { CallEvent } from '../request/call.ts'
 
 /** What a server counts. Every series carries the label `erp`. */
 export interface Metrics {
-  /** One answered call: the effect of its decision and how it ended. */
-  call(seen: { tool: string; decision: string; outcome: 'success' | 'failed' | 'denied'; seconds: number }): void
+  /** One answered call and what became of it. */
+  call(event: CallEvent): void
   authenticationFailed(code: string): void
-  reload(outcome: string, revision: number | null): void
+  reload(outcome: string): void
   overloaded(): void
   /** Exposition in Prometheus' text format. */
   text(): Promise<string>
@@ -26,8 +27,8 @@ export function createMetrics(erp: string, sources: MetricsSources): Metrics {
   const registers = [registry]
   const requests = new Counter({
     name: 'alcada_requests_total',
-    help: 'Tool calls answered, by tool, decision and outcome.',
-    labelNames: ['tool', 'decision', 'outcome'],
+    help: 'Tool calls answered, by tool, outcome and reason code.',
+    labelNames: ['tool', 'outcome', 'code'],
     registers,
   })
   const duration = new Histogram({
@@ -57,9 +58,10 @@ export function createMetrics(erp: string, sources: MetricsSources): Metrics {
   gauge(registry, 'alcada_active_connections', 'Open connections on the MCP listener.', sources.connections)
   gauge(registry, 'alcada_policy_revision', 'Revision being enforced; 0 when everything is denied.', sources.revision)
   return {
-    call({ tool, decision, outcome, seconds }) {
-      requests.inc({ tool, decision, outcome })
-      duration.observe({ outcome }, seconds)
+    call({ tool, outcome, code, took_ms }) {
+      // A name that is no tool is the caller's text: it must not make a series of its own.
+      requests.inc({ tool: code === 'unknown_tool' ? '' : tool, outcome, code: code ?? '' })
+      duration.observe({ outcome }, took_ms / 1_000)
     },
     authenticationFailed: (code) => failures.inc({ code }),
     reload: (outcome) => reloads.inc({ outcome }),

@@ -1,0 +1,172 @@
+import { realpathSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import { readEnvironment } from './commands/environment.ts'
+import { EXIT, type ExitCode } from './commands/exit.ts'
+import { projectRoot } from './commands/project-root.ts'
+
+const environment = readEnvironment()
+let exitCode: ExitCode = EXIT.done
+
+const program = new Command('alcada')
+  .description(
+    'Policy for AI agents in company ERPs: written as YAML and Rego, proved, compiled, enforced on every MCP tool call.',
+  )
+  .version(packageJson.version)
+  .option('--root <dir>', 'where erps/ and policies/ stand (default: here, or the nearest folder above)')
+  .showHelpAfterError('run it with --help for the way it is used')
+  .exitOverride()
+
+program
+  .command('up')
+  .description('check, build, start stand-in ERPs and one server per ERP; watch the folders and hot-reload')
+  .argument('[erp...]', 'only these')
+  .option('--json', 'one line of JSON when ready')
+  .addOption(
+    new Option('--port <port>', 'first port; each ERP takes two; 0: any free ones').argParser(port).default(4100),
+  )
+  .action(async (erps: string[], options: { json?: boolean; port: number }) => {
+    const { up } = await import('./commands/up.ts')
+    exitCode = await up({ root: root(), erps, json: options.json === true, port: options.port, environment })
+  })
+
+program
+  .command('check')
+  .description('validate, compile and prove: every finding at once; exit 3 when one is an error')
+  .argument('[erp...]', 'only these')
+  .addOption(format('text', 'json', 'github', 'sarif', 'junit'))
+  .action(async (erps: string[], options: { format: 'text' | 'json' | 'github' | 'sarif' | 'junit' }) => {
+    const { check } = await import('./commands/check.ts')
+    exitCode = await check({ root: root(), erps, format: options.format, environment })
+  })
+
+program
+  .command('build')
+  .description('write <dir>/<erp>/bundle.tar.gz, signed with a development key of this machine')
+  .argument('[erp...]', 'only these')
+  .requiredOption('--out <dir>', 'where to')
+  .addOption(format('text', 'json'))
+  .action(async (erps: string[], options: { out: string; format: 'text' | 'json' }) => {
+    const { build } = await import('./commands/build.ts')
+    exitCode = await build({ root: root(), erps, ...options, environment })
+  })
+
+program
+  .command('serve')
+  .description('run the server of one ERP')
+  .argument('<erp>')
+  .option('--stdio', 'MCP over stdin and stdout; the caller is the token in ALCADA_TOKEN_FILE')
+  .action(async (erp: string, options: { stdio?: boolean }) => {
+    const { serve } = await import('./commands/serve.ts')
+    exitCode = await serve({ root: root(), erp, stdio: options.stdio === true, environment })
+  })
+
+const token = program.command('token').description('tokens for agents and people')
+token
+  .command('issue')
+  .description('issue a token for the server of one ERP, with the key in .alcada/')
+  .requiredOption('--erp <erp>', 'the only server that takes it')
+  .requiredOption('--sub <id>', 'the agent; with --human the person')
+  .option('--for <person>', 'the person who answers for the agent')
+  .option('--human', 'the token is for a person')
+  .option('--role <role...>', 'roles; none: the default role of the ERP')
+  .option('--company <cnpj...>', 'companies it may act for')
+  .option('--ttl <duration>', 'how long it is good for', '8h')
+  .addOption(format('text', 'json'))
+  .action(async (options: IssueFlags) => {
+    const { tokenIssue } = await import('./commands/token.ts')
+    const { role: roles = [], company: companies = [], human = false, for: person, ...rest } = options
+    exitCode = await tokenIssue({ root: root(), ...rest, for: person, human, roles, companies })
+  })
+
+interface IssueFlags {
+  erp: string
+  sub: string
+  for?: string
+  human?: boolean
+  role?: string[]
+  company?: string[]
+  ttl: string
+  format: 'text' | 'json'
+}
+
+const keys = program.command('keys').description('keys that sign bundles, overlays, checkpoints and tokens')
+keys
+  .command('list')
+  .addOption(format('text', 'json'))
+  .action(async (options: { format: 'text' | 'json' }) => {
+    const { keysList } = await import('./commands/keys.ts')
+    exitCode = await keysList({ root: root(), ...options })
+  })
+keys
+  .command('new')
+  .addOption(use())
+  .option('--days <n>', 'validity', whole)
+  .addOption(format('text', 'json'))
+  .action(async (options: KeyFlags) => {
+    const { keysNew } = await import('./commands/keys.ts')
+    exitCode = await keysNew({ root: root(), ...options, days: options.days })
+  })
+keys
+  .command('rotate')
+  .description('a new key beside the old ones, which end after the overlap')
+  .addOption(use())
+  .option('--days <n>', 'validity of the new one', whole)
+  .option('--overlap-days <n>', 'how long the old ones stay trusted', whole)
+  .addOption(format('text', 'json'))
+  .action(async (options: KeyFlags & { overlapDays?: number }) => {
+    const { keysRotate } = await import('./commands/keys.ts')
+    exitCode = await keysRotate({ root: root(), ...options, days: options.days, overlapDays: options.overlapDays })
+  })
+keys
+  .command('retire')
+  .description('trust a key no more')
+  .argument('<id>')
+  .addOption(format('text', 'json'))
+  .action(async (id: string, options: { format: 'text' | 'json' }) => {
+    const { keysRetire } = await import('./commands/keys.ts')
+    exitCode = await keysRetire({ root: root(), id, ...options })
+  })
+
+interface KeyFlags {
+  use: 'bundle' | 'revocation' | 'checkpoint' | 'token'
+  days?: number
+  format: 'text' | 'json'
+}
+
+function root(): string {
+  const { root: given } = program.opts<{ root?: string }>()
+  return realpathSync(projectRoot(given, process.cwd()))
+}
+
+function format(...choices: string[]): Option {
+  return new Option('--format <format>', 'how to report').choices(choices).default('text')
+}
+
+function use(): Option {
+  return new Option('--use <use>', 'what it signs')
+    .choices(['bundle', 'revocation', 'checkpoint', 'token'])
+    .makeOptionMandatory()
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('expected a whole number.')
+  return Number(text)
+}
+
+function port(text: string): number {
+  const value = whole(text)
+  if (value > 65_000) throw new InvalidArgumentError('expected a port up to 65000.')
+  return value
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+  else {
+    process.stderr.write(`alcada: ${error instanceof Error ? error.message : String(error)}\n`)
+    exitCode = EXIT.failed
+  }
+}
+process.exitCode = exitCode

@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { developmentKeys } from '../access/development-keys.ts'
+import { openPolicyCompiler } from '../compile/compile.ts'
+import { channelPath } from '../contract/channel.ts'
+import { newestRevision } from '../publish/newest.ts'
+import { formatFindings } from '../report/findings.ts'
+import { bringCompiler } from './compiler.ts'
+import type { Environment } from './environment.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { checkProject, hasErrors } from './pipeline.ts'
+import { signedBundle } from './sign.ts'
+import { openWorkplace } from './workplace.ts'
+
+export interface BuildOptions {
+  root: string
+  erps: readonly string[]
+  out: string
+  format: 'text' | 'json'
+  environment: Environment
+}
+
+/** One bundle that was written. */
+interface Built {
+  erp: string
+  file: string
+  revision: number
+  /** Of the unsigned content: the same for the same sources, on any machine. */
+  digest: string
+}
+
+/** `alcada build`: `<out>/<erp>/bundle.tar.gz`, signed with this machine's development key. Nothing is half-built. */
+export async function build({ root, erps, out, format, environment }: BuildOptions): Promise<ExitCode> {
+  const compiler = await openPolicyCompiler({ compiler: await bringCompiler(environment) })
+  try {
+    const { findings, sources, compiled } = await checkProject(root, erps, compiler)
+    if (findings.length > 0) {
+      process.stderr.write(formatFindings(findings, 'text', { colour: environment.colour, sources }))
+    }
+    if (hasErrors(findings)) return EXIT.person
+    const { folder } = await openWorkplace(root)
+    const { bundle: key } = await developmentKeys(folder)
+    const built: Built[] = []
+    for (const erp of compiled) {
+      const file = join(out, channelPath(erp.name))
+      const revision = (await newestRevision(file)) + 1
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, await signedBundle(erp, revision, key, Date.now()))
+      built.push({ erp: erp.name, file, revision, digest: erp.digest })
+    }
+    process.stdout.write(format === 'json' ? `${JSON.stringify({ bundles: built })}\n` : built.map(line).join(''))
+    return EXIT.done
+  } finally {
+    await compiler.close()
+  }
+}
+
+function line({ erp, file, revision, digest }: Built): string {
+  return `${erp}: revision ${revision}, content ${digest}, ${file}\n`
+}

@@ -1,0 +1,39 @@
+import type { CompiledErp, PolicyCompiler } from '../compile/compile.ts'
+import { type Finding, sortFindings } from '../contract/finding.ts'
+import { loadTree } from '../load/load.ts'
+import { validateTree } from '../validate/validate.ts'
+
+/** What erps/ and policies/ come to. */
+export interface Checked {
+  /** Every finding of every stage, sorted. */
+  findings: Finding[]
+  /** Those that may be published: compiled without an error. */
+  compiled: CompiledErp[]
+  /** Path → text of what was read, for code frames. */
+  sources: Readonly<Record<string, string>>
+  /** Names of the ERPs that were looked at. */
+  names: string[]
+}
+
+/** load → validate → compile and prove. Every finding of every ERP at once; what has one is not in `compiled`. */
+export async function checkProject(root: string, erps: readonly string[], compiler: PolicyCompiler): Promise<Checked> {
+  const loaded = await loadTree(root, erps.length === 0 ? undefined : erps)
+  const checked = validateTree(loaded.tree)
+  const findings = [...loaded.findings, ...checked.findings]
+  const compiled: CompiledErp[] = []
+  for (const erp of Object.values(checked.erps)) {
+    const made = await compiler.compileErp(erp)
+    findings.push(...made.findings)
+    if (!hasErrors(made.findings)) compiled.push(made)
+  }
+  return {
+    findings: sortFindings(findings),
+    compiled,
+    sources: loaded.tree.texts,
+    names: Object.keys(loaded.tree.erps),
+  }
+}
+
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.severity === 'error')
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { issuerKeysPath, trustPath } from '../access/public-keys.ts'
+import type { Environment } from './environment.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { serverMain } from './server-process.ts'
+import { workplaceOf } from './workplace.ts'
+
+export interface ServeOptions {
+  root: string
+  erp: string
+  stdio: boolean
+  environment: Environment
+}
+
+/**
+ * `alcada serve`: one ERP's server in a process of its own, with this ERP's settings only. What the environment does
+ * not say is taken from `.alcada/`. It never makes trust: without any it says what to do.
+ */
+export async function serve({ root, erp, stdio, environment }: ServeOptions): Promise<ExitCode> {
+  const place = workplaceOf(root)
+  const env = {
+    ALCADA_CHANNEL: place.channel,
+    ALCADA_TRUST_FILE: trustPath(place.folder),
+    ALCADA_TOKEN_KEYS_FILE: issuerKeysPath(place.folder),
+    ALCADA_SECRETS_FILE: place.secretsFile(erp),
+    ALCADA_STATE_DIR: place.stateDir(erp),
+    ...environment.passed,
+    ALCADA_ERP: erp,
+    ...(stdio ? { ALCADA_STDIO: '1' } : {}),
+  }
+  const missing = missingTrust(env.ALCADA_TRUST_FILE)
+  if (missing !== null) {
+    process.stderr.write(`alcada: ${missing}\n`)
+    return EXIT.failed
+  }
+  const child = spawn(process.execPath, [serverMain], { env, stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(EXIT.failed))
+    child.once('exit', (code) => resolve(code === 0 ? EXIT.done : code === 2 ? EXIT.usage : EXIT.failed))
+  })
+}
+
+function missingTrust(file: string): string | null {
+  if (existsSync(file)) return null
+  return [
+    `expected the public keys this server trusts at \`${file}\`, got nothing;`,
+    'set ALCADA_TRUST_FILE to the trust.json of your release keys,',
+    'or run `alcada up` (or `alcada build`) here for a development server',
+  ].join(' ')
+}

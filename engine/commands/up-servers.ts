@@ -1,0 +1,104 @@
+import type { DevelopmentKeys } from '../access/development-keys.ts'
+import { issueToken } from '../access/token.ts'
+import type { Environment } from './environment.ts'
+import { type ServerMessage, type ServerProcess, spawnServer } from './server-process.ts'
+import type { StandIns } from './stand-ins.ts'
+import { type Workplace, writeSecrets } from './workplace.ts'
+
+/** Roles that `up` hands out a token for. */
+const ROLES = ['viewer', 'operator', 'admin', 'approver'] as const
+
+/** One running server and how to talk to it. */
+export interface UpServer {
+  erp: string
+  mcp: string
+  ops: string
+  revision: number | null
+  tokens: Record<string, string>
+  stop(): Promise<void>
+}
+
+export interface StartServers {
+  names: readonly string[]
+  port: number
+  place: Workplace
+  keys: DevelopmentKeys
+  standIns: StandIns
+  environment: Environment
+  say(text: string): void
+}
+
+/** One process per ERP, each with its own settings only. A server that ends is started again. */
+export async function startServers(options: StartServers): Promise<UpServer[]> {
+  return Promise.all(options.names.map((erp, index) => startOne(erp, index, options)))
+}
+
+async function startOne(erp: string, index: number, options: StartServers): Promise<UpServer> {
+  const { place, keys, standIns, environment, port, say } = options
+  const standIn = standIns.of(erp)
+  const secrets = environment.passed['ALCADA_SECRETS_FILE'] ?? place.secretsFile(erp)
+  if (standIn !== null) await writeSecrets(place.secretsFile(erp), standIn.credentials)
+  const env = {
+    ...environment.passed,
+    ALCADA_ERP: erp,
+    ALCADA_CHANNEL: place.channel,
+    ALCADA_TRUST_FILE: keys.trustFile,
+    ALCADA_TOKEN_KEYS_FILE: keys.tokenKeysFile,
+    ALCADA_SECRETS_FILE: standIn === null ? secrets : place.secretsFile(erp),
+    ALCADA_STATE_DIR: place.stateDir(erp),
+    ALCADA_PORT: String(port === 0 ? 0 : port + 2 * index),
+    ALCADA_OPS_PORT: String(port === 0 ? 0 : port + 2 * index + 1),
+    ...(standIn === null ? {} : { ALCADA_BASE_URL: standIn.url }),
+  }
+  const onMessage = (message: ServerMessage): void => tell(erp, message, say)
+  let stopping = false
+  let server: ServerProcess = await spawnServer({ env, logFile: place.logFile(erp), onMessage })
+  const { mcp, ops, revision } = server
+  const fixed = { ...env, ALCADA_PORT: new URL(mcp).port, ALCADA_OPS_PORT: new URL(ops).port }
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      const code = await server.exited
+      if (stopping) return
+      say(`${erp}: the server ended with ${code ?? 'a signal'} and is started again; its log: ${place.logFile(erp)}\n`)
+      await new Promise((resolve) => setTimeout(resolve, RESTART_MS))
+      server = await spawnServer({ env: fixed, logFile: place.logFile(erp), onMessage })
+    }
+  }
+  const kept = keep().catch((error: unknown) => say(`${erp}: ${error instanceof Error ? error.message : error}\n`))
+  return {
+    erp,
+    mcp,
+    ops,
+    revision,
+    tokens: tokensFor(erp, Object.keys(standIn?.credentials ?? {}), keys),
+    stop: async () => {
+      stopping = true
+      await server.stop()
+      await kept
+    },
+  }
+}
+
+const RESTART_MS = 1_000
+
+/** A token per role, for the first company: an agent that acts for a person, and a human who approves. */
+function tokensFor(erp: string, companies: readonly string[], { token: key }: DevelopmentKeys): Record<string, string> {
+  const tokens: Record<string, string> = {}
+  for (const role of ROLES) {
+    const person =
+      role === 'approver'
+        ? ({ sub: 'u90', kind: 'human' } as const)
+        : ({ sub: `agent-${role}`, for: 'u17', kind: 'agent' } as const)
+    tokens[role] = issueToken({ erp, ...person, roles: [role], companies: companies.slice(0, 1) }, key).token
+  }
+  return tokens
+}
+
+function tell(erp: string, message: ServerMessage, say: (text: string) => void): void {
+  if (message.type !== 'policy') return
+  if (message.error === null) say(`${erp}: revision ${message.revision ?? 'none'} is enforced\n`)
+  else
+    say(
+      `${erp}: ${message.error.code}: ${message.error.message}; ${message.revision === null ? 'everything is denied' : `revision ${message.revision} stays in force`}\n`,
+    )
+}

@@ -1,0 +1,115 @@
+import { setMaxListeners } from 'node:events'
+import { developmentKeys } from '../access/development-keys.ts'
+import { openPolicyCompiler, type PolicyCompiler } from '../compile/compile.ts'
+import { publishToFolder } from '../publish/folder.ts'
+import { formatFindings } from '../report/findings.ts'
+import { bringCompiler } from './compiler.ts'
+import type { Environment } from './environment.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { type Checked, checkProject, hasErrors } from './pipeline.ts'
+import { signedBundle } from './sign.ts'
+import { startStandIns } from './stand-ins.ts'
+import { readyJson, readyText } from './up-report.ts'
+import { startServers } from './up-servers.ts'
+import { watchProject } from './watch-project.ts'
+import { openWorkplace } from './workplace.ts'
+
+export interface UpOptions {
+  root: string
+  erps: readonly string[]
+  json: boolean
+  /** First TCP port; each ERP takes two. 0: any free ones. */
+  port: number
+  environment: Environment
+}
+
+/**
+ * `alcada up`: check, build, start the stand-in ERPs and one server per ERP, then watch the folders: a saved edit is
+ * checked, built and enforced; a broken one prints its findings and changes nothing. Ends on SIGINT or SIGTERM.
+ */
+export async function up(options: UpOptions): Promise<ExitCode> {
+  const { root, erps, json, environment } = options
+  const say = (text: string): void => void process.stderr.write(text)
+  const compiler = await openPolicyCompiler({ compiler: await bringCompiler(environment) })
+  try {
+    const first = await checkProject(root, erps, compiler)
+    report(first, environment)
+    if (hasErrors(first.findings)) return EXIT.person
+    const place = await openWorkplace(root)
+    const keys = await developmentKeys(place.folder)
+    const publish = publisher(place.channel, keys.bundle)
+    for (const erp of first.compiled) await publish(erp)
+
+    const standIns = await startStandIns(first.names)
+    const servers = await startServers({ ...options, names: first.names, place, keys, standIns, say })
+    process.stdout.write(json ? readyJson(servers) : readyText(servers, root))
+
+    const changed = (paths: readonly string[]): Promise<void> =>
+      rebuild({ root, erps, compiler, environment, publish, say }, paths)
+    const unwatch = watchProject(root, changed)
+    await ended()
+    await unwatch()
+    await Promise.all(servers.map((server) => server.stop()))
+    await standIns.close()
+    return EXIT.done
+  } finally {
+    await compiler.close()
+  }
+}
+
+type Publish = (erp: Checked['compiled'][number]) => Promise<number | null>
+
+/** Publishes what differs from what was published last. @returns the revision, null when nothing changed */
+function publisher(channelDir: string, key: Parameters<typeof signedBundle>[2]): Publish {
+  const last = new Map<string, string>()
+  return async (erp) => {
+    if (last.get(erp.name) === erp.digest) return null
+    const bundle = (revision: number): Promise<Uint8Array> => signedBundle(erp, revision, key, Date.now())
+    const { revision } = await publishToFolder({ channelDir, erp: erp.name, bundle })
+    last.set(erp.name, erp.digest)
+    return revision
+  }
+}
+
+interface Rebuild {
+  root: string
+  erps: readonly string[]
+  compiler: PolicyCompiler
+  environment: Environment
+  publish: Publish
+  say(text: string): void
+}
+
+async function rebuild(
+  { root, erps, compiler, environment, publish, say }: Rebuild,
+  paths: readonly string[],
+): Promise<void> {
+  const began = performance.now()
+  const touched = touchedErps(paths)
+  const checked = await checkProject(root, touched ?? erps, compiler)
+  report(checked, environment)
+  if (hasErrors(checked.findings)) return say('nothing changed: the running policies stay in force\n')
+  for (const erp of checked.compiled) {
+    const revision = await publish(erp)
+    if (revision === null) continue
+    say(`${erp.name}: revision ${revision} published ${Math.round(performance.now() - began)} ms after the save\n`)
+  }
+}
+
+/** The ERPs these paths belong to; null when one of them belongs to all. */
+function touchedErps(paths: readonly string[]): string[] | null {
+  const names = paths.map((path) => path.split('/')[1] ?? 'shared')
+  return names.includes('shared') ? null : [...new Set(names)]
+}
+
+function report({ findings, sources }: Checked, { colour }: Environment): void {
+  if (findings.length > 0) process.stderr.write(formatFindings(findings, 'text', { colour, sources }))
+}
+
+function ended(): Promise<void> {
+  setMaxListeners(20, process)
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}

@@ -1,0 +1,54 @@
+import { ConfigError, readConfig, type ServerConfig } from './config.ts'
+import { createLog } from './log.ts'
+import { startServer } from './server.ts'
+
+// One ERP's server as a process: settings from the environment, logs on stderr, a word to whoever started it.
+
+const EXIT_USAGE = 2
+
+function configOrEnd(): ServerConfig {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    tell({ type: 'failed', code: error.code, message: error.message })
+    process.stderr.write(`alcada: ${error.message}\n`)
+    process.exit(EXIT_USAGE)
+  }
+}
+
+function tell(message: object): void {
+  process.send?.(message)
+}
+
+const config = configOrEnd()
+const log = createLog(config.erp, config.logLevel)
+
+try {
+  const server = await startServer(config, log)
+  const { state, revision, development } = server.status()
+  log.info('server.ready', { mcp: server.mcp, ops: server.ops, state, revision, development })
+  server.onPolicy(({ state, revision, lastError }) => tell({ type: 'policy', state, revision, error: lastError }))
+  tell({ type: 'ready', mcp: server.mcp, ops: server.ops, revision })
+  let stopping = false
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
+    server.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  // Whoever started this server is gone without a word.
+  process.on('disconnect', stop)
+  if (config.stdioTokenFile !== null) process.stdin.on('end', stop)
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'START_FAILED'
+  tell({ type: 'failed', code, message })
+  log.error('server.failed', { code, message })
+  process.stderr.write(`alcada: ${message}\n`)
+  process.exitCode = 1
+}

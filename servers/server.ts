@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises'
+import type { JSONWebKeySet } from 'jose'
+import { parseTrust } from '../engine/contract/trust.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import type { ServerConfig } from './config.ts'
+import { confirmed } from './erp/confirm.ts'
+import { erpClients } from './erp-clients.ts'
+import { gateFor } from './gate.ts'
+import { createVerifier } from './identity/verifier.ts'
+import { inForce } from './in-force.ts'
+import type { Log } from './log.ts'
+import { mcpHttp } from './mcp/http.ts'
+import { listen } from './mcp/listener.ts'
+import { replyJson } from './mcp/reply.ts'
+import { mcpStdio } from './mcp/stdio.ts'
+import { healthAnswer } from './ops/health.ts'
+import { createMetrics } from './ops/metrics.ts'
+import { startPolicy } from './policy/start.ts'
+import type { PolicyStatus } from './policy/status.ts'
+import { createRequestHandler } from './request/handler.ts'
+import { openState } from './state/state.ts'
+import { tokenKeys } from './token-keys.ts'
+
+export interface RunningServer {
+  /** Address of `/mcp`; null over stdio. */
+  mcp: string | null
+  /** Origin of the operations listener. */
+  ops: string
+  status(): PolicyStatus
+  onPolicy(listener: (status: PolicyStatus) => void): void
+  stop(): Promise<void>
+}
+
+/** Wires one ERP's server from its settings: state, policy, callers, ERP, request steps, protocol, operations. */
+export async function startServer(
+  config: ServerConfig,
+  log: Log,
+  now: () => number = Date.now,
+): Promise<RunningServer> {
+  const { erp, zone } = config
+  const trust = parseTrust(await readFile(config.trustFile, 'utf8'))
+  const keys = await tokenKeys(config.tokenKeysFile)
+  const state = await openState({
+    path: config.stateDir,
+    erp,
+    now,
+    onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
+  })
+  const holder = await startPolicy({ ...config, trust, now, log })
+  const clients = erpClients({
+    secretsFile: config.secretsFile,
+    now,
+    onError: (error) => log.error('credentials.unusable', { message: error.message }),
+  })
+  const policy = await inForce(holder, clients)
+  let connections = (): number => 0
+  const metrics = createMetrics(erp, {
+    connections: () => connections(),
+    revision: () => policy.status().revision ?? 0,
+  })
+  const handler = createRequestHandler({
+    current: policy.current,
+    erpFor: clients.of,
+    confirmed,
+    state,
+    companies: clients.companies,
+    now,
+    zone,
+    deadlineMs: config.callTimeoutMs,
+    observe: (event) => {
+      metrics.call(event)
+      log.info('call', { ...event })
+    },
+  })
+  const jwks: JSONWebKeySet = { keys }
+  const verifier = createVerifier({ issuers: [{ issuer: 'alcada', jwks }], audience: `alcada:${erp}`, now })
+  const gate = gateFor({ erp, version: packageJson.version, handler, verifier, policy, metrics, log })
+
+  const http = mcpHttp(gate.gate, {
+    ...config,
+    onError: (error) => log.error('mcp.failed', { message: error.message }),
+  })
+  policy.onChange((status) => {
+    metrics.reload(status.lastError?.code ?? 'activated')
+    http.toolsChanged()
+  })
+  const health = {
+    erp,
+    version: packageJson.version,
+    policy: policy.status,
+    ledgerWritable: state.ready,
+    connections: () => connections(),
+  }
+  const opsListener = await listen(
+    async (_request, response, path) => {
+      const answer = healthAnswer(path, health)
+      if (answer !== null) return replyJson(response, answer.status, answer.body)
+      if (path !== '/metrics')
+        return replyJson(response, 404, { error: { code: 'not_found', message: 'no such path' } })
+      response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text())
+    },
+    { host: config.opsHost, port: config.opsPort, maxConnections: 50 },
+  )
+  if (config.stdioTokenFile !== null) {
+    const { stdin, stdout } = process
+    const identify = gate.fromFile(config.stdioTokenFile)
+    const stdio = mcpStdio(gate.gate, { stdin, stdout, identify })
+    return running(null, [() => stdio.close()])
+  }
+  const listener = await listen(
+    (request, response, path) => {
+      if (path === '/mcp') return http.handle(request, response)
+      const answer = healthAnswer(path, health)
+      if (answer !== null) return replyJson(response, answer.status, answer.body)
+      const metadata = gate.metadata(path, listener.url)
+      if (metadata !== null) return replyJson(response, 200, metadata)
+      return replyJson(response, 404, { error: { code: 'not_found', message: 'no such path' } })
+    },
+    {
+      host: config.host,
+      port: config.port,
+      maxConnections: config.maxConnections,
+      onOverload: metrics.overloaded,
+      onError: (error) => log.error('http.failed', { message: error.message }),
+    },
+  )
+  gate.listeningAt(listener.url)
+  connections = listener.connections
+  return running(`${listener.url}/mcp`, [() => http.close(), () => listener.close(GRACE_MS)])
+
+  function running(mcp: string | null, closers: (() => Promise<void>)[]): RunningServer {
+    return {
+      mcp,
+      ops: opsListener.url,
+      status: policy.status,
+      onPolicy: policy.onChange,
+      async stop() {
+        for (const close of [...closers, () => opsListener.close(GRACE_MS), holder.stop, clients.close, state.stop]) {
+          await close()
+        }
+      },
+    }
+  }
+}
+
+/** Calls under way get this long to end, in milliseconds. */
+const GRACE_MS = 3_000
