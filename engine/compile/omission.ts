@@ -4,10 +4,10 @@ import type { DecisionInput } from '../contract/decision-input.ts'
 import type { Policy } from '../contract/evaluate.ts'
 import { tokensOf } from '../contract/pointer.ts'
 import type { CheckedErp } from '../validate/checked.ts'
-import type { DecisionRow } from '../validate/decision-table.ts'
+import type { DecisionRow, ExampleCall } from '../validate/decision-table.ts'
 import { isRead } from './reads.ts'
-import { inputOf, type RowCall } from './row-input.ts'
-import { spoiledOf } from './spoiled.ts'
+import { inputOf } from './row-input.ts'
+import { spoil } from './spoiled.ts'
 
 /** Something that could be left out or spoiled, and the call was allowed all the same. */
 export interface Omission {
@@ -31,38 +31,55 @@ export interface OmissionSource {
  * itself, behind the same guards as in a server. What is still allowed is reported where the tool declares a fact of
  * that place or a rule reads it, unless decisions.yaml says that it may be indifferent.
  */
-export function omissionsOf(source: OmissionSource, row: DecisionRow, call: RowCall, input: DecisionInput): Omission[] {
-  const { checked, policy, reads, validArgs } = source
+export function omissionsOf(
+  source: OmissionSource,
+  row: DecisionRow,
+  call: ExampleCall,
+  input: DecisionInput,
+): Omission[] {
+  const { checked, policy, reads } = source
   const tool = checked.catalogue.tools[row.does]
   if (tool === undefined) return []
   const excused = indifferentTo(checked.decisions.indifferent, row.does)
   const fed = factPointers(tool)
   const found = new Map<string, Omission>()
-  const keep = (pointer: string, how: string, because: string | null): void => {
-    if (because !== null && !found.has(pointer)) found.set(pointer, { pointer, how, because })
+  const keep = (pointer: string, how: string, because: string): void => {
+    if (!found.has(pointer)) found.set(pointer, { pointer, how, because })
   }
 
-  for (const { pointer, how, document } of spoiledOf(call)) {
-    const facts = fed.filter((feed) => touches(feed.pointer, pointer)).map((feed) => feed.fact)
-    const read = pointer.startsWith('/args/') && isRead(reads, pointer)
-    if (facts.length === 0 && !read) continue
-    if (excused(pointer) || (!read && facts.every((fact) => excused(`/facts/${fact}`)))) continue
-    if (typeof document.args !== 'object' || document.args === null || !validArgs(document.args)) continue
-    if (typeof document.resolved !== 'object' || document.resolved === null) continue
-    const spoiled = inputOf(checked, row, document)
-    if (spoiled === null || policy.decide(spoiled).effect !== 'allow') continue
-    keep(pointer, how, facts.length > 0 ? `\`${row.does}\` takes \`${facts.join('`, `')}\` from it` : 'a rule reads it')
+  const facts = structuredClone(input.facts)
+  for (const { pointer, how } of spoil(call)) {
+    const spoiled = guardedInput(source, row, call)
+    if (spoiled === null || excused(pointer)) continue
+    // An optional argument that is left out makes another call, whose facts are as sure as before.
+    const lost = fed
+      .filter((feed) => touches(feed.pointer, pointer) && !excused(`/facts/${feed.fact}`))
+      .filter(({ fact }) => Reflect.get(spoiled.facts, fact) === null && Reflect.get(facts, fact) !== null)
+    const read = pointer.startsWith('/args/') && how !== 'removed' && isRead(reads, pointer)
+    if ((lost.length === 0 && !read) || policy.decide(spoiled).effect !== 'allow') continue
+    keep(pointer, how, lost[0] === undefined ? 'a rule reads it' : `\`${row.does}\` takes \`${lost[0].fact}\` from it`)
   }
 
-  for (const { pointer, how, document } of spoiledOf(input)) {
+  for (const { pointer, how } of spoil(input)) {
+    // Arguments have a schema of their own: they are spoiled above, in front of it.
+    if (pointer.startsWith('/args') || excused(pointer)) continue
     const fact = /^\/facts\/([a-z_]+)$/.exec(pointer)?.[1]
     const declared = fact !== undefined && Object.hasOwn(tool.facts ?? {}, fact)
-    const read = isRead(reads, pointer)
-    if ((!declared && !read) || excused(pointer)) continue
-    if (policy.decide(document).effect !== 'allow') continue
+    if ((!declared && !isRead(reads, pointer)) || policy.decide(input).effect !== 'allow') continue
     keep(pointer, how, declared ? `\`${row.does}\` declares it` : 'a rule reads it')
   }
   return [...found.values()]
+}
+
+/** What a server would build of a spoiled call; null where it refuses the arguments, or has no record to take facts from. */
+function guardedInput(
+  { checked, validArgs }: OmissionSource,
+  row: DecisionRow,
+  call: ExampleCall,
+): DecisionInput | null {
+  const { args, resolved }: { args: unknown; resolved: unknown } = call
+  if (typeof args !== 'object' || args === null || !validArgs(args)) return null
+  return typeof resolved === 'object' && resolved !== null ? inputOf(checked, row, call) : null
 }
 
 function indifferentTo(table: CheckedErp['decisions']['indifferent'], tool: string): (pointer: string) => boolean {

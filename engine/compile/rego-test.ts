@@ -55,7 +55,7 @@ function uncovered(report: unknown): Finding[] {
   return files.flatMap(([file, entry]) => {
     if (!file.startsWith('bundle/') || !isRecord(entry)) return []
     const ranges = Array.isArray(entry['not_covered']) ? entry['not_covered'].filter(isRange) : []
-    return outermost(ranges).map(({ start, end }) => ({
+    return joined(ranges).map(({ start, end }) => ({
       code: 'REGO_UNCOVERED',
       severity: 'error' as const,
       file: sourcePath(file),
@@ -67,12 +67,13 @@ function uncovered(report: unknown): Finding[] {
   })
 }
 
-/** OPA reports a rule and its parts: one range per line it begins on is enough. */
-function outermost(ranges: readonly Range[]): Range[] {
+/** OPA reports a rule and each of its parts: lines that follow one another become one range. */
+function joined(ranges: readonly Range[]): Range[] {
   const kept: Range[] = []
-  for (const range of ranges) {
+  for (const { start, end } of ranges) {
     const last = kept.at(-1)
-    if (last === undefined || range.start.row > last.end.row) kept.push(range)
+    if (last === undefined || start.row > last.end.row + 1) kept.push({ start, end: { row: end.row } })
+    else last.end.row = Math.max(last.end.row, end.row)
   }
   return kept
 }

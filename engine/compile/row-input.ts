@@ -1,30 +1,15 @@
 import type { DecisionInput } from '../contract/decision-input.ts'
 import { effectOf } from '../contract/effect.ts'
 import { factsOf } from '../contract/facts.ts'
-import { tokensOf } from '../contract/pointer.ts'
 import type { CheckedErp } from '../validate/checked.ts'
-import type { DecisionRow } from '../validate/decision-table.ts'
-
-/** What a row decides on before facts are taken from it. */
-export interface RowCall {
-  args: Record<string, unknown>
-  resolved: Record<string, unknown>
-}
-
-/** The example's arguments and records with the row's own put over them; null when the tool has no example. */
-export function callOf({ decisions }: Pick<CheckedErp, 'decisions'>, row: DecisionRow): RowCall | null {
-  const example = decisions.examples[row.does]
-  if (example === undefined) return null
-  const call = structuredClone({ args: example.args, resolved: example.resolved })
-  for (const [pointer, value] of Object.entries(row.with)) put(call, pointer, value)
-  return call
-}
+import type { DecisionRow, ExampleCall } from '../validate/decision-table.ts'
+import { put } from '../validate/row-call.ts'
 
 /** The decision input that a server would build of this call, in the conditions that rows start from. */
 export function inputOf(
   { catalogue, config }: Pick<CheckedErp, 'catalogue' | 'config'>,
   row: DecisionRow,
-  call: RowCall,
+  call: ExampleCall,
 ): DecisionInput | null {
   const tool = catalogue.tools[row.does]
   if (tool === undefined) return null
@@ -61,25 +46,6 @@ export function inputOf(
     approvals: [],
   }
   const copy = structuredClone(input)
-  for (const [pointer, value] of Object.entries(row.given)) put(copy, pointer, value)
+  for (const [pointer, value] of Object.entries(row.given)) put(copy, pointer, structuredClone(value))
   return copy
-}
-
-/** Puts a value at a JSON Pointer, making the objects on its way; an array takes one at its end. */
-export function put(document: unknown, pointer: string, value: unknown): void {
-  const tokens = tokensOf(pointer)
-  let at: unknown = document
-  for (const [index, token] of tokens.entries()) {
-    if (typeof at !== 'object' || at === null) return
-    if (index === tokens.length - 1) set(at, token, structuredClone(value))
-    else {
-      if (!Object.hasOwn(at, token)) set(at, token, {})
-      at = Reflect.get(at, token)
-    }
-  }
-}
-
-// defineProperty: `__proto__` is a name like any other here.
-function set(target: object, token: string, value: unknown): void {
-  Object.defineProperty(target, token, { value, enumerable: true, configurable: true, writable: true })
 }

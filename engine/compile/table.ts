@@ -7,8 +7,9 @@ import type { Finding } from '../contract/finding.ts'
 import { newAjv } from '../validate/ajv.ts'
 import type { CheckedErp } from '../validate/checked.ts'
 import type { DecisionRow, Expectation } from '../validate/decision-table.ts'
+import { callOf } from '../validate/row-call.ts'
 import { omissionsOf } from './omission.ts'
-import { callOf, inputOf } from './row-input.ts'
+import { inputOf } from './row-input.ts'
 
 /** What is judged; plain data, since it is sent to a worker. */
 export interface TableJob {
@@ -28,13 +29,14 @@ export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number)
   const validArgs = (tool: string): ValidateFunction => {
     const known = validators.get(tool)
     if (known !== undefined) return known
-    const made = newAjv().compile(checked.catalogue.tools[tool]?.input ?? {})
+    const made = newAjv({ strict: false }).compile(checked.catalogue.tools[tool]?.input ?? {})
     validators.set(tool, made)
     return made
   }
+  const told = new Set<string>()
   return checked.decisions.rows.flatMap((row, index) => {
     onRow(index)
-    const call = callOf(checked, row)
+    const call = callOf(checked.decisions, row)
     const input = call === null ? null : inputOf(checked, row, call)
     const at = findingAt(checked.decisions.file, row)
     if (call === null || input === null) {
@@ -56,20 +58,22 @@ export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number)
       return [at('DECISION_INVALID', words, 'correct the arguments in `with:` or in the example')]
     }
     if (decision.effect !== 'allow') return []
-    return omissionsOf({ checked, policy, reads, validArgs: isValid }, row, call, input).map((omission) =>
-      at(
-        'OMISSION_ALLOWED',
-        `\`${row.name}\` is still allowed with \`${omission.pointer}\` ${omission.how}; ${omission.because}`,
-        `let a rule refuse it, or say under \`indifferent:\` of \`${row.does}\` why it does not matter`,
-      ),
-    )
+    return omissionsOf({ checked, policy, reads, validArgs: isValid }, row, call, input)
+      .filter(({ pointer }) => isNew(told, `${row.does} ${pointer}`))
+      .map((omission) =>
+        at(
+          'OMISSION_ALLOWED',
+          `\`${row.name}\` is still allowed with \`${omission.pointer}\` ${omission.how}; ${omission.because}`,
+          `let a rule refuse it, or say under \`indifferent:\` of \`${row.does}\` why it does not matter`,
+        ),
+      )
   })
 }
 
 /** The rows as a server tries them before it activates the bundle. */
 export function canariesOf(checked: TableJob['checked']): Canary[] {
   const canaries = checked.decisions.rows.flatMap((row): Canary[] => {
-    const call = callOf(checked, row)
+    const call = callOf(checked.decisions, row)
     const input = call === null ? null : inputOf(checked, row, call)
     return input === null ? [] : [{ name: row.name, input, expect: row.then, masks: row.masks }]
   })
@@ -79,6 +83,12 @@ export function canariesOf(checked: TableJob['checked']): Canary[] {
     { length: Math.min(canaries.length, MAX_CANARIES) },
     (_, index) => canaries[Math.floor(index * step)],
   ).filter((canary) => canary !== undefined)
+}
+
+/** The same omission in the next row of a tool is no news. */
+function isNew(told: Set<string>, key: string): boolean {
+  const size = told.size
+  return told.add(key).size > size
 }
 
 const DIFFERS = 'correct the rule, or the row if the rule was changed on purpose'

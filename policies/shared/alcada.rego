@@ -73,14 +73,7 @@ within_open if input.facts.open_amount == null
 
 within_open if input.facts.amount == null
 
-within_open if principal <= input.facts.open_amount
-
-# METADATA
-# description: >-
-#  What goes towards the record itself. Interest and fine are paid on top of what is open; limits still count them.
-principal := (input.facts.amount - on_top("interest")) - on_top("fine")
-
-on_top(argument) := round(object.get(input.args, argument, 0) * 100)
+within_open if input.facts.amount <= input.facts.open_amount
 
 counterparty_known if beside("counterparty")
 

@@ -40,12 +40,6 @@ test_a_centavo_more_than_is_open_is_refused if {
 	denied(fixture.but({"facts": {"amount": 90001}})) == {"amount_above_open"}
 }
 
-test_interest_and_fine_come_on_top_of_what_is_open if {
-	late := {"args": {"amount": 900, "interest": 2.3, "fine": 18}, "facts": {"amount": 92030}}
-	denied(fixture.but(late)) == set()
-	denied(fixture.but(object.union(late, {"facts": {"amount": 92031}}))) == {"amount_above_open"}
-}
-
 test_an_unknown_counterparty_is_refused if {
 	denied(fixture.but({"facts": {"counterparty": null}})) == {"counterparty_unknown"}
 }

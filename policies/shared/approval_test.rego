@@ -69,4 +69,10 @@ test_the_limit_is_asked_for_before_the_admin if {
 	needed(approved) == {"count": 1, "roles": ["admin"]}
 }
 
+test_reading_asks_nobody if {
+	reading := fixture.does("get_vendors_list", "read", {})
+	complete(reading)
+	needed(reading) == null
+}
+
 test_above_every_band_nobody_is_asked if needed(paying(20000001, [])) == null
