@@ -8,7 +8,7 @@ export interface DecisionTable {
   examples: Record<string, ExampleCall>
   /** In the order written. */
   rows: DecisionRow[]
-  /** Tool → JSON Pointer into {args, resolved} → why no rule reads it. */
+  /** Tool, or its beginning with `*` behind → JSON Pointer into {args, resolved} or the decision input → why it may be spoiled. */
   indifferent: Record<string, Record<string, string>>
 }
 

@@ -10,6 +10,7 @@ import type { RbacFile } from '../policy-files.ts'
 import { callOf } from '../row-call.ts'
 import { mayHold } from '../schema-path.ts'
 import { faultsOf } from '../shape-faults.ts'
+import { matchesPattern, matchesPattern } from '../tool-pattern.ts'
 import { checkExample } from './examples.ts'
 import { checkRole } from './rbac.ts'
 
@@ -36,7 +37,24 @@ export function checkDecisions(table: DecisionTable, tools: Tools, roles: Roles,
     const tool = known(row.does, tools, `${at}/does`, 'value', report)
     if (tool !== null) checkRow(table, row, tool, guards.get(row.does), at, report)
   }
-  for (const name of Object.keys(table.indifferent)) known(name, tools, pointerOf('indifferent', name), 'key', report)
+  checkIndifferent(table, tools, report)
+}
+
+function checkIndifferent(table: DecisionTable, tools: Tools, report: Reporter): void {
+  for (const [pattern, reasons] of Object.entries(table.indifferent)) {
+    const at = pointerOf('indifferent', pattern)
+    if (!Object.keys(tools).some((name) => matchesPattern(pattern, name))) known(pattern, tools, at, 'key', report)
+    for (const pointer of Object.keys(reasons)) {
+      if (/^\/(args|resolved)(\/|$)/.test(pointer)) continue
+      checkGiven(pointer, `${at}${pointerOf(pointer)}`, report)
+    }
+  }
+}
+
+function checkGiven(pointer: string, at: string, report: Reporter): void {
+  if (mayHold(DECISION_INPUT_SCHEMA, pointer)) return
+  const message = `\`${pointer}\` is not in the input of a decision`
+  report.atKey(at, { code: 'GIVEN_UNKNOWN', message, help: suggest(pointer, GIVEN, 'pointer') })
 }
 
 function checkCoverage(table: DecisionTable, tools: Tools, report: Reporter): void {
@@ -99,15 +117,7 @@ function checkRow(
     )
     report.atKey(`${at}/with${pointerOf(pointer)}`, { code: 'WITH_UNKNOWN', message, help })
   }
-  for (const pointer of Object.keys(row.given)) {
-    if (mayHold(DECISION_INPUT_SCHEMA, pointer)) continue
-    const message = `\`${pointer}\` is not in the input of a decision`
-    report.atKey(`${at}/given${pointerOf(pointer)}`, {
-      code: 'GIVEN_UNKNOWN',
-      message,
-      help: suggest(pointer, GIVEN, 'pointer'),
-    })
-  }
+  for (const pointer of Object.keys(row.given)) checkGiven(pointer, `${at}/given${pointerOf(pointer)}`, report)
   for (const [index, pointer] of (row.masks ?? []).entries()) {
     const fields = tool.sensitiveFields.map((field) => field.pointer)
     if (fields.includes(pointer)) continue
