@@ -10,7 +10,7 @@ import type { RbacFile } from '../policy-files.ts'
 import { callOf } from '../row-call.ts'
 import { mayHold } from '../schema-path.ts'
 import { faultsOf } from '../shape-faults.ts'
-import { matchesPattern, matchesPattern } from '../tool-pattern.ts'
+import { matchesPattern } from '../tool-pattern.ts'
 import { checkExample } from './examples.ts'
 import { checkRole } from './rbac.ts'
 
