@@ -64,7 +64,10 @@ function send(
         : httpRequest(url, { ...options, agent: agents.http })
     outgoing.on('socket', (socket) => {
       // A kept connection counts as standing: whether the other side still reads from it cannot be known.
-      if (!socket.connecting) connected = true
+      if (!socket.connecting) {
+        connected = true
+        return
+      }
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
         connected = true
       })

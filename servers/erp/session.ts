@@ -76,7 +76,9 @@ export function openSessions({ auth, now, credential, login }: SessionsOptions):
       }
     },
     refused(company, header) {
-      if (current.get(company) === header) open.delete(company)
+      if (current.get(company) !== header) return
+      current.delete(company)
+      open.delete(company)
     },
   }
 }

@@ -21,7 +21,8 @@ export function openWindow({ max = Number.POSITIVE_INFINITY, perMs = 0, concurre
   const running = { count: 0 }
   let ended: number[] = []
   const trim = (now: number) => {
-    const from = ended.findIndex((at) => at > now - perMs)
+    // One millisecond more than the window, since clocks cut off what is smaller.
+    const from = ended.findIndex((at) => at >= now - perMs)
     ended = from < 0 ? [] : ended.slice(from)
   }
   return {
@@ -33,7 +34,7 @@ export function openWindow({ max = Number.POSITIVE_INFINITY, perMs = 0, concurre
       trim(now)
       const [first] = ended
       const slots = running.count < (concurrency ?? Number.POSITIVE_INFINITY)
-      return slots && first !== undefined ? first + perMs : null
+      return slots && first !== undefined ? first + perMs + 1 : null
     },
     start: () => void running.count++,
     end(now) {
