@@ -9,13 +9,13 @@ import { type Built, build, bundleFiles } from './build.ts'
 import { check, format } from './check.ts'
 import { runCompiler } from './compiler/run.ts'
 import { restrictCapabilities } from './dialect.ts'
-import { type Judge, startJudge } from './judge.ts'
+import { startJudge } from './judge.ts'
 import { lint } from './lint.ts'
 import type { Program } from './program.ts'
 import { inputReads } from './reads.ts'
 import { regoTest } from './rego-test.ts'
 import { isTest, type Staging, stage } from './staging.ts'
-import { canariesOf } from './table.ts'
+import { canariesOf, type Judgement, type TableJob } from './table.ts'
 
 /** One ERP's unsigned bundle content, a pure function of its sources. */
 export interface CompiledErp {
@@ -31,6 +31,11 @@ export interface CompiledErp {
 export interface CompileOptions {
   /** all: everything. fast: what tells whether the policy compiles, keeps the dialect and meets its decision table. */
   checks?: 'all' | 'fast'
+  /**
+   * Severity of a row of decisions.yaml that comes out otherwise. Default error. With warning the bundle is whole, its
+   * canaries without those rows: for `up`, where a limit is tried out before its table is rewritten.
+   */
+  differing?: Finding['severity']
 }
 
 /** Compiles one ERP after the other, remembering what has not changed. Close it: it holds a thread and a folder. */
@@ -63,7 +68,7 @@ export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompile
   const memories = new Map<string, Memory>()
 
   return {
-    async compileErp(checked, { checks = 'all' } = {}) {
+    async compileErp(checked, { checks = 'all', differing = 'error' } = {}) {
       const folder = join(dir, checked.name)
       await mkdir(folder, { recursive: true })
       const staging = await stage(checked, folder)
@@ -71,9 +76,11 @@ export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompile
       const formatted = checks === 'all' ? format(checked, staging, compiler) : []
       const rego = await regoOf(checked, staging, { compiler, capabilities, memory: memories.get(checked.name) })
       memories.set(checked.name, rego)
-      const judged = rego.built === null ? [] : await judgeOf(checked, rego, rego.built, judge, checks)
-      const findings = [...rego.findings, ...(await formatted), ...(await tests), ...judged]
-      const files = rego.built === null ? new Map() : bundleFiles(checked, rego.built, canariesOf(checked))
+      const { built } = rego
+      const reads = checks === 'all' ? inputReads(rego.program) : null
+      const judged = built === null ? NOT_JUDGED : await judge.judge(jobOf(checked, reads, differing), built.wasm)
+      const findings = [...rego.findings, ...(await formatted), ...(await tests), ...judged.findings]
+      const files = built === null ? new Map() : bundleFiles(checked, built, canariesOf(checked, judged.differing))
       return {
         name: checked.name,
         files,
@@ -91,10 +98,10 @@ export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompile
 /** For one ERP at a time. To compile several, or one again and again, keep a PolicyCompiler open. */
 export async function compileErp(
   checked: CheckedErp,
-  { checks = 'all', ...options }: PolicyCompilerOptions & CompileOptions,
+  { compiler, deadlineMs, ...options }: PolicyCompilerOptions & CompileOptions,
 ): Promise<CompiledErp> {
-  const opened = await openPolicyCompiler(options)
-  return opened.compileErp(checked, { checks }).finally(() => opened.close())
+  const opened = await openPolicyCompiler(deadlineMs === undefined ? { compiler } : { compiler, deadlineMs })
+  return opened.compileErp(checked, options).finally(() => opened.close())
 }
 
 interface RegoOptions {
@@ -119,16 +126,11 @@ async function regoOf(checked: CheckedErp, staging: Staging, options: RegoOption
   return { sources, built: built.built, program, findings: [...checkFindings, ...built.findings, ...linted] }
 }
 
-async function judgeOf(
-  checked: CheckedErp,
-  rego: Memory,
-  built: Built,
-  judge: Judge,
-  checks: 'all' | 'fast',
-): Promise<Finding[]> {
+const NOT_JUDGED: Judgement = { findings: [], differing: [] }
+
+function jobOf(checked: CheckedErp, reads: TableJob['reads'], differing: Finding['severity']): TableJob {
   const { name, catalogue, config, decisions } = checked
-  const reads = checks === 'all' ? inputReads(rego.program) : null
-  return judge.judge({ checked: { name, catalogue, config, decisions }, reads }, built.wasm)
+  return { checked: { name, catalogue, config, decisions }, reads, differing }
 }
 
 /** Sorted, and once only what `opa check` and `opa build` both say. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Finding } from '../contract/finding.ts'
-import { findingAt, type TableJob } from './table.ts'
+import { findingAt, type Judgement, type TableJob } from './table.ts'
 
 export interface TableRequest {
   id: number
@@ -12,7 +12,7 @@ export interface TableRequest {
 
 export interface TableReply {
   id: number
-  findings: Finding[]
+  judgement: Judgement
   /** Why the policy could not be loaded; null when it could. */
   error: string | null
 }
@@ -24,7 +24,7 @@ export interface JudgeOptions {
 
 /** Evaluates decision tables in a thread of its own, which can be ended when a policy does not come to an end. */
 export interface Judge {
-  judge(job: TableJob, wasm: Uint8Array<ArrayBuffer>): Promise<Finding[]>
+  judge(job: TableJob, wasm: Uint8Array<ArrayBuffer>): Promise<Judgement>
   /** Ends the thread. Afterwards nothing may be asked of it. */
   close(): Promise<void>
 }
@@ -38,7 +38,7 @@ export function startJudge({ deadlineMs = 5_000 }: JudgeOptions = {}): Judge {
   let next = 0
   let last: Promise<unknown> = Promise.resolve()
 
-  const judgeOne = (job: TableJob, wasm: Uint8Array<ArrayBuffer>): Promise<Finding[]> =>
+  const judgeOne = (job: TableJob, wasm: Uint8Array<ArrayBuffer>): Promise<Judgement> =>
     new Promise((resolve, reject) => {
       const id = next++
       const progress = new SharedArrayBuffer(4)
@@ -58,12 +58,12 @@ export function startJudge({ deadlineMs = 5_000 }: JudgeOptions = {}): Judge {
         done()
         void worker.terminate()
         worker = new Worker(WORKER)
-        resolve([hangs(job, at, deadlineMs)])
+        resolve({ findings: [hangs(job, at, deadlineMs)], differing: [] })
       }
       const onReply = (reply: TableReply): void => {
         if (reply.id !== id) return
         done()
-        resolve(reply.error === null ? reply.findings : [doesNotLoad(job, reply.error)])
+        resolve(reply.error === null ? reply.judgement : { findings: [doesNotLoad(job, reply.error)], differing: [] })
       }
       const onError = (error: Error): void => {
         done()

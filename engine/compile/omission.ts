@@ -60,12 +60,13 @@ export function omissionsOf(
     keep(pointer, how, lost[0] === undefined ? 'a rule reads it' : `\`${row.does}\` takes \`${lost[0].fact}\` from it`)
   }
 
-  for (const { pointer, how } of spoil(input)) {
+  const whole = structuredClone(input)
+  for (const { pointer, how } of spoil(whole)) {
     // Arguments have a schema of their own: they are spoiled above, in front of it.
     if (pointer.startsWith('/args') || excused(pointer)) continue
     const fact = /^\/facts\/([a-z_]+)$/.exec(pointer)?.[1]
     const declared = fact !== undefined && Object.hasOwn(tool.facts ?? {}, fact)
-    if ((!declared && !isRead(reads, pointer)) || policy.decide(input).effect !== 'allow') continue
+    if ((!declared && !isRead(reads, pointer)) || policy.decide(whole).effect !== 'allow') continue
     keep(pointer, how, declared ? `\`${row.does}\` declares it` : 'a rule reads it')
   }
   return [...found.values()]

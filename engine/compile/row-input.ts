@@ -5,7 +5,10 @@ import type { CheckedErp } from '../validate/checked.ts'
 import type { DecisionRow, ExampleCall } from '../validate/decision-table.ts'
 import { put } from '../validate/row-call.ts'
 
-/** The decision input that a server would build of this call, in the conditions that rows start from. */
+/**
+ * The decision input that a server would build of this call, in the conditions that rows start from.
+ * It may share parts with the call and the catalogue: clone it before changing it.
+ */
 export function inputOf(
   { catalogue, config }: Pick<CheckedErp, 'catalogue' | 'config'>,
   row: DecisionRow,
@@ -45,6 +48,7 @@ export function inputOf(
     },
     approvals: [],
   }
+  if (Object.keys(row.given).length === 0) return input
   const copy = structuredClone(input)
   for (const [pointer, value] of Object.entries(row.given)) put(copy, pointer, structuredClone(value))
   return copy

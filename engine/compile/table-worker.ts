@@ -9,7 +9,12 @@ parentPort?.on('message', ({ id, job, wasm, progress }: TableRequest) => {
   const reply = (answer: Omit<TableReply, 'id'>): void => parentPort?.postMessage({ id, ...answer })
   instantiatePolicy({ wasm, data: { config: job.checked.config }, erp: job.checked.name })
     .then((policy) =>
-      reply({ findings: judgeTable(job, policy, (index) => Atomics.store(row, 0, index)), error: null }),
+      reply({ judgement: judgeTable(job, policy, (index) => Atomics.store(row, 0, index)), error: null }),
     )
-    .catch((error: unknown) => reply({ findings: [], error: error instanceof Error ? error.message : String(error) }))
+    .catch((error: unknown) =>
+      reply({
+        judgement: { findings: [], differing: [] },
+        error: error instanceof Error ? error.message : String(error),
+      }),
+    )
 })

@@ -16,6 +16,14 @@ export interface TableJob {
   checked: Pick<CheckedErp, 'name' | 'catalogue' | 'config' | 'decisions'>
   /** Pointers into `input` that the Rego reads; null leaves the omission test out. */
   reads: readonly string[] | null
+  /** Severity of a row that comes out otherwise. */
+  differing: Finding['severity']
+}
+
+export interface Judgement {
+  findings: Finding[]
+  /** Indices of the rows that came out otherwise: no canaries can be made of them. */
+  differing: number[]
 }
 
 /**
@@ -23,18 +31,20 @@ export interface TableJob {
  * row what can be left out or spoiled without being refused.
  * @param onRow told the index of each row before it is evaluated
  */
-export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number) => void): Finding[] {
+export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number) => void): Judgement {
   const { checked, reads } = job
+  const ajv = newAjv({ strict: false })
   const validators = new Map<string, ValidateFunction>()
   const validArgs = (tool: string): ValidateFunction => {
     const known = validators.get(tool)
     if (known !== undefined) return known
-    const made = newAjv({ strict: false }).compile(checked.catalogue.tools[tool]?.input ?? {})
+    const made = ajv.compile(checked.catalogue.tools[tool]?.input ?? {})
     validators.set(tool, made)
     return made
   }
   const told = new Set<string>()
-  return checked.decisions.rows.flatMap((row, index) => {
+  const differing: number[] = []
+  const findings = checked.decisions.rows.flatMap((row, index) => {
     onRow(index)
     const call = callOf(checked.decisions, row)
     const input = call === null ? null : inputOf(checked, row, call)
@@ -49,7 +59,9 @@ export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number)
       ]
     }
     if (!meets(decision, { expect: row.then, masks: row.masks })) {
-      return [at('DECISION_DIFFERS', `\`${row.name}\`: expected ${expected(row)}, got ${got(decision, row)}`, DIFFERS)]
+      differing.push(index)
+      const words = `\`${row.name}\`: expected ${expected(row)}, got ${got(decision, row)}`
+      return [{ ...at('DECISION_DIFFERS', words, DIFFERS), severity: job.differing }]
     }
     if (reads === null) return []
     const isValid = validArgs(row.does)
@@ -68,11 +80,16 @@ export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number)
         ),
       )
   })
+  return { findings, differing }
 }
 
-/** The rows as a server tries them before it activates the bundle. */
-export function canariesOf(checked: TableJob['checked']): Canary[] {
-  const canaries = checked.decisions.rows.flatMap((row): Canary[] => {
+/**
+ * The rows as a server tries them before it activates the bundle.
+ * @param differing rows that are left out
+ */
+export function canariesOf(checked: TableJob['checked'], differing: readonly number[]): Canary[] {
+  const rows = checked.decisions.rows.filter((_, index) => !differing.includes(index))
+  const canaries = rows.flatMap((row): Canary[] => {
     const call = callOf(checked.decisions, row)
     const input = call === null ? null : inputOf(checked, row, call)
     return input === null ? [] : [{ name: row.name, input, expect: row.then, masks: row.masks }]
