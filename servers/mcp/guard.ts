@@ -44,9 +44,9 @@ function isAllowedOrigin(origin: string, options: GuardOptions): boolean {
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** A name or an address, and a port: nothing else may stand in it (RFC 9110, 7.2). */
-const HOST = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
+const HOST = /^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
 
+/** As it was written: `127.1` is not `127.0.0.1` here, whatever a resolver makes of it. */
 function hostName(header: string | undefined): string | null {
-  if (header === undefined || !HOST.test(header) || !URL.canParse(`http://${header}`)) return null
-  return new URL(`http://${header}`).hostname
+  return HOST.exec(header ?? '')?.[1]?.toLowerCase() ?? null
 }

@@ -81,7 +81,8 @@ function splitLines(input: Readable, maxBytes: number, onLine: (line: Uint8Array
     for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
       const line = rest.subarray(0, end)
       rest = rest.subarray(end + 1)
-      if (!skipping && line.length > 0) onLine(line)
+      if (!skipping && line.length > maxBytes) tooLong()
+      else if (!skipping && line.length > 0) onLine(line)
       skipping = false
     }
     if (rest.length > maxBytes) {
