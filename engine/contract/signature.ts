@@ -43,8 +43,9 @@ function onlyToken(text: string): string {
   const list = isRecord(value) ? value['signatures'] : undefined
   if (!Array.isArray(list) || list.length === 0) throw new BundleError('BUNDLE_UNSIGNED', 'the bundle has no signature')
   const [token] = list
-  if (list.length > 1 || typeof token !== 'string') throw malformed(`expected one signature, got ${list.length}`)
-  if (text !== canonicalText({ signatures: [token] })) throw malformed('there is more in it than one signature')
+  if (typeof token !== 'string' || text !== canonicalText({ signatures: [token] })) {
+    throw malformed('expected one signature and nothing else')
+  }
   return token
 }
 

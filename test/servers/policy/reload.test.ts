@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Trust } from '../../../engine/contract/bundle-claims.ts'
 import { canonicalText } from '../../../engine/contract/canonical.ts'
@@ -62,6 +63,15 @@ describe.skipIf(opa.missing !== null)('the policy of a server', () => {
   test('a bundle with a lower revision is refused and the active policy stays', async () => {
     await servers.put(7)
     const holder = await servers.start()
+    await servers.put(6)
+    await holder.reload()
+    expect(holder.status()).toMatchObject({ revision: 7, lastError: { code: 'BUNDLE_ROLLED_BACK' } })
+  })
+
+  test('nor does a lower one come in when the state folder is lost meanwhile', async () => {
+    await servers.put(7)
+    const holder = await servers.start()
+    rmSync(servers.place().stateDir, { recursive: true })
     await servers.put(6)
     await holder.reload()
     expect(holder.status()).toMatchObject({ revision: 7, lastError: { code: 'BUNDLE_ROLLED_BACK' } })

@@ -67,6 +67,22 @@ describe.skipIf(opa.missing !== null)('a server', () => {
       expect(holder.status()).toMatchObject({ state: 'denying', lastError: { code: 'BUNDLE_MEMORY_BROKEN' } })
     })
 
+    test('the memory of another channel is no memory of this one', async () => {
+      await servers.put(7)
+      await (await servers.start()).stop()
+      const other = forgeChannel()
+      other.put(await forgeBundle(servers.files(), servers.key, { revision: 1 }))
+      await (await servers.start({ channel: other.channel })).stop()
+      const folder = join(servers.place().stateDir, 'policy')
+      const [one, two] = readdirSync(folder).filter((name) => name.endsWith('.json'))
+      const texts = [one, two].map((name) => readFileSync(join(folder, name ?? '')))
+      writeFileSync(join(folder, one ?? ''), texts[1] ?? '')
+      writeFileSync(join(folder, two ?? ''), texts[0] ?? '')
+      const holder = await servers.start()
+      expect(holder.status()).toMatchObject({ state: 'denying', lastError: { code: 'BUNDLE_MEMORY_BROKEN' } })
+      other.remove()
+    })
+
     test('numbers of another channel mean nothing here', async () => {
       await servers.put(7)
       await (await servers.start()).stop()
