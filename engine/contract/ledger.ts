@@ -47,6 +47,8 @@ export interface ClosedEvent {
   took_ms: number
   /** Records that were read. */
   rows: number
+  /** How old the ERP's answer was, in seconds: above 0 only when it came from memory. */
+  age_s: number
 }
 
 export type Outcome =
@@ -74,6 +76,8 @@ export interface RecordedEvent {
   decision: Decision | null
   /** Of failed authentications: how many this entry stands for. */
   count: number
+  /** Of failed authentications: where they came from, as the trusted proxy gives it. */
+  source: string | null
 }
 
 export const FIRST_PREV: string = '0'.repeat(64)

@@ -24,7 +24,7 @@ export function identityOf(claims: JWTPayload, ageS: number): Identity {
       id: agent ?? person,
       person,
       kind,
-      roles: roles === undefined ? [] : listOf(roles, 'roles', NAME),
+      roles: roles === undefined ? [] : rolesOf(roles),
       token_age_s: Math.max(0, ageS),
     },
     companies: claims['companies'] === undefined ? [] : listOf(claims['companies'], 'companies', CNPJ),
@@ -39,6 +39,13 @@ function actorOf(act: unknown): string | null {
   if (typeof act !== 'object' || act === null || Array.isArray(act)) throw invalid('act', 'an object with `sub`')
   if (Object.keys(act).join() !== 'sub') throw invalid('act', '`sub` and nothing else')
   return nameOf(Reflect.get(act, 'sub'), 'act.sub')
+}
+
+// Whoever claims no role at all is not the same as whoever does not say: only the latter has the default role.
+function rolesOf(value: unknown): string[] {
+  const roles = listOf(value, 'roles', NAME)
+  if (roles.length === 0) throw invalid('roles', 'left out, or to name at least one')
+  return roles
 }
 
 function nameOf(value: unknown, claim: string): string {

@@ -31,6 +31,7 @@ export async function execute(
   // Until proven otherwise.
   let outcome: Outcome = { kind: write ? 'unknown' : 'failed', code: 'internal_error' }
   let rows = 0
+  let age_s = 0
   try {
     const asked = await callErp(deps, request, { tool: request.tool, args: request.args, resolved })
     if (asked.kind !== 'done') {
@@ -51,6 +52,7 @@ export async function execute(
       throw new Refused('result_invalid', message, { entry, outcome: 'done' })
     }
     rows = write ? 0 : rowsOf(clear.data)
+    age_s = asked.ageS
     // A repeat gets this answer: what is personal does not stay in the ledger for it.
     const kept = repeatKeyOf(request) === undefined ? null : maskedResult(clear, tool.sensitiveFields)
     outcome = { kind: 'done', result: kept }
@@ -66,7 +68,7 @@ export async function execute(
       cause: error,
     })
   } finally {
-    await closed(deps, entry, write, { outcome, rows, took_ms: deps.now() - startedMs })
+    await closed(deps, entry, write, { outcome, rows, age_s, took_ms: deps.now() - startedMs })
   }
 }
 
@@ -75,7 +77,7 @@ async function closed(
   deps: RunningDeps,
   entry: string,
   write: boolean,
-  end: { outcome: Outcome; rows: number; took_ms: number },
+  end: { outcome: Outcome; rows: number; age_s: number; took_ms: number },
 ): Promise<void> {
   try {
     await deps.state.close(entry, end)

@@ -50,7 +50,12 @@ export async function lookUp(deps: RunningDeps, request: ToolRequest, look: Look
     asked.kind === 'done'
       ? { kind: 'done' as const, result: null }
       : { kind: 'failed' as const, code: asked.error.kind }
-  await deps.state.close(opened.entry, { outcome, took_ms: deps.now() - startedMs, rows: 0 })
+  await deps.state.close(opened.entry, {
+    outcome,
+    took_ms: deps.now() - startedMs,
+    rows: 0,
+    age_s: asked.kind === 'done' ? asked.ageS : 0,
+  })
   if (asked.kind === 'done')
     return isEmpty(asked.data) ? { kind: 'not_found', code: 'empty' } : { kind: 'found', data: asked.data }
   const { kind: code, retryAfterS } = asked.error

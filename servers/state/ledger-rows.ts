@@ -32,6 +32,7 @@ function readEvent(text: string): LedgerEvent {
       outcome: { kind: 'unknown', code: 'unreadable' },
       took_ms: 0,
       rows: 0,
+      age_s: 0,
     }
   }
 }

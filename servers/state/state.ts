@@ -30,9 +30,16 @@ export interface ClosedOutcome {
   outcome: Outcome
   took_ms: number
   rows: number
+  /** Default 0. */
+  age_s?: number
 }
 
-export type RecordedEntry = Omit<RecordedEvent, 'kind' | 'entry' | 'count'> & { count?: number }
+export type RecordedEntry = Omit<RecordedEvent, 'kind' | 'entry' | 'count' | 'source'> & {
+  /** Default 1. */
+  count?: number
+  /** Default null. */
+  source?: string | null
+}
 
 /** What one ERP's server knows across calls and restarts. Everything throws LedgerError when the ledger cannot be used. */
 export interface State {
@@ -118,17 +125,17 @@ function stateOver(ledger: LedgerClient, key: Uint8Array, now: () => number): St
       if (opened.kind === 'opened') running.set(opened.entry, Promise.withResolvers())
       return opened
     },
-    async close(entry, { outcome, took_ms, rows }) {
+    async close(entry, { outcome, took_ms, rows, age_s = 0 }) {
       try {
-        const event = wellFormed({ kind: 'closed' as const, entry, outcome, took_ms, rows })
+        const event = wellFormed({ kind: 'closed' as const, entry, outcome, took_ms, rows, age_s })
         await ledger.ask<'close'>({ op: 'close', at_ms: now(), event })
       } finally {
         running.get(entry)?.resolve()
         running.delete(entry)
       }
     },
-    async record({ count = 1, ...entry }) {
-      const event = wellFormed({ kind: 'recorded' as const, ...entry, input: masked(entry.input), count })
+    async record({ count = 1, source = null, ...entry }) {
+      const event = wellFormed({ kind: 'recorded' as const, ...entry, input: masked(entry.input), count, source })
       return (await ledger.ask<'record'>({ op: 'record', at_ms: now(), event })).entry
     },
     async history(scope) {
