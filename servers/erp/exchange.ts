@@ -26,12 +26,16 @@ export interface Exchange {
   close(): void
 }
 
+// Shorter than servers keep idle connections (5 s and more): a write on one that they just closed would end unknown.
+const IDLE_MS = 4_000
+
 /**
  * HTTP with connections kept open. node:http and not fetch, since its events tell whether a connection stood when
  * something went wrong: before that, a write is known not done. It follows no redirect and reads no proxy setting.
  */
 export function openExchange(): Exchange {
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
+  const kept = { keepAlive: true, timeout: IDLE_MS }
+  const agents = { http: new HttpAgent(kept), https: new HttpsAgent(kept) }
   return {
     send: (request, options) => send(request, options, agents),
     close() {

@@ -130,7 +130,7 @@ function refuseOpen(closed: ReturnType<Circuits['closedTo']>, now: number): void
 
 function tooMany(windows: readonly Window[], now: number): ErpFailure {
   const free = windows.filter((window) => !window.isFree(now)).map((window) => window.freeAt(now) ?? now)
-  const retryAfterS = Math.max(1, Math.floor((Math.max(now, ...free) - now) / 1000))
+  const retryAfterS = Math.max(1, Math.ceil((Math.max(now, ...free) - now - 1) / 1000))
   return new ErpFailure({ kind: 'rate_limited', message: 'the limit of the ERP is used up', retryAfterS }, true)
 }
 

@@ -1,0 +1,193 @@
+import { createServer } from 'node:http'
+import { toNodeHandler } from '@modelcontextprotocol/node'
+import { createMcpHandler, Server } from '@modelcontextprotocol/server'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { CatalogueTool } from '../../../engine/contract/catalogue.ts'
+import {
+  AURORA,
+  BRISA,
+  call,
+  catalogue,
+  client,
+  closing,
+  type ErpChange,
+  erp,
+  erpServer,
+  tool,
+} from './erp-on-loopback.ts'
+
+const open = closing()
+afterEach(open.all)
+
+function named(name: string, change: Partial<CatalogueTool> = {}): CatalogueTool {
+  const { answer: _, ...rest } = tool({
+    name,
+    args: [],
+    native: { path: '', call: `up_${name}` },
+    answerKind: 'raw',
+    ...change,
+  })
+  return rest
+}
+
+const ECHO = named('echo')
+const REFUSE = named('refuse', { effect: 'create', permission: 'write' })
+const CRASH = named('crash', { effect: 'create', permission: 'write' })
+const SLOW = named('slow', { effect: 'create', permission: 'write' })
+const LARGE = named('large')
+
+/** A real MCP server over Streamable HTTP; it tells which tokens came. */
+async function upstream(): Promise<{
+  url: string
+  tokens: Set<string | undefined>
+  ran: string[]
+  close(): Promise<void>
+}> {
+  const tokens = new Set<string | undefined>()
+  const ran: string[] = []
+  const handler = createMcpHandler(() => {
+    const server = new Server({ name: 'upstream', version: '1' }, { capabilities: { tools: {} } })
+    server.setRequestHandler('tools/list', async () => ({ tools: [] }))
+    server.setRequestHandler('tools/call', async ({ params }) => {
+      ran.push(params.name)
+      if (params.name === 'up_refuse') {
+        return { content: [{ type: 'text', text: `no such account, key k-aurora ${'x'.repeat(500)}` }], isError: true }
+      }
+      if (params.name === 'up_crash') throw new Error('k-aurora at /srv/secret.ts')
+      if (params.name === 'up_slow') await new Promise((resolve) => setTimeout(resolve, 1_000))
+      const text = params.name === 'up_large' ? 'x'.repeat(200_000) : 'hello'
+      return { content: [{ type: 'text', text }], structuredContent: { name: params.name, args: params.arguments } }
+    })
+    return server
+  })
+  const node = toNodeHandler(handler)
+  const server = createServer((request, response) => {
+    const token = request.headers['x-token']
+    tokens.add(typeof token === 'string' ? token : undefined)
+    Reflect.apply(node, undefined, [request, response])
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    tokens,
+    ran,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function mcpClient(url: string, change: ErpChange = {}) {
+  const auth = [{ in: 'header' as const, name: 'X-Token', credential: 'key' }]
+  const of = erp(url, { kind: 'mcp', ...change, connection: { auth, ...change.connection } })
+  return open.add(client(catalogue(of, ECHO, REFUSE, CRASH, SLOW, LARGE)))
+}
+
+describe('a tool of an upstream MCP server', () => {
+  test('is called by its own name with the arguments as they are, and its blocks and data are handed on', async () => {
+    const server = open.add(await upstream())
+    const outcome = await mcpClient(server.url).call(call(ECHO, { a: 1, nested: { b: ['x'] } }))
+    expect(outcome).toEqual({
+      kind: 'done',
+      data: { name: 'up_echo', args: { a: 1, nested: { b: ['x'] } } },
+      answer: { name: 'up_echo', args: { a: 1, nested: { b: ['x'] } } },
+      page: null,
+      ageS: 0,
+      content: [{ type: 'text', text: 'hello' }],
+    })
+  })
+
+  test('takes mapped arguments where the catalogue maps them', async () => {
+    const server = open.add(await upstream())
+    const mapped = named('echo', { args: [{ from: '/id', as: 'integer', to: '/account/id' }] })
+    expect(await mcpClient(server.url).call(call(mapped, { id: '7' }))).toMatchObject({
+      data: { args: { account: { id: 7 } } },
+    })
+  })
+
+  test('is called with the credential of the company', async () => {
+    const server = open.add(await upstream())
+    const one = mcpClient(server.url)
+    await one.call(call(ECHO, {}, { company: AURORA }))
+    await one.call(call(ECHO, {}, { company: BRISA }))
+    expect([...server.tokens].sort()).toEqual(['k-aurora', 'k-brisa'])
+  })
+
+  test('that says it failed has failed, with its words clipped and no secret in them', async () => {
+    const server = open.add(await upstream())
+    const outcome = await mcpClient(server.url).call(call(REFUSE))
+    expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'validation', fromErp: true } })
+    const message = outcome.kind === 'failed' ? outcome.error.message : ''
+    expect(message).toMatch(/^no such account, key \[secret\] x+…$/)
+    expect(message).toHaveLength(300)
+  })
+
+  test('that throws leaves a write unknown, and its words are not told', async () => {
+    const server = open.add(await upstream())
+    expect(await mcpClient(server.url).call(call(CRASH))).toEqual({
+      kind: 'unknown',
+      error: { kind: 'server', message: 'the MCP server answered error -32603' },
+    })
+    expect(server.ran).toEqual(['up_crash'])
+  })
+
+  test('that does not answer in time leaves a write unknown', async () => {
+    const server = open.add(await upstream())
+    const outcome = await mcpClient(server.url, { connection: { timeoutMs: 200 } }).call(call(SLOW))
+    expect(outcome).toMatchObject({ kind: 'unknown', error: { kind: 'timeout' } })
+    expect(server.ran).toEqual(['up_slow'])
+  })
+
+  test('that answers past the limit has failed', async () => {
+    const server = open.add(await upstream())
+    const outcome = await mcpClient(server.url, { connection: { timeoutMs: 2_000 } }).call(call(LARGE))
+    expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'response_too_large' } })
+  })
+
+  test('keeps to the limits of its catalogue', async () => {
+    const server = open.add(await upstream())
+    const one = mcpClient(server.url, { limits: [{ key: ['ip'], max: 1, perMs: 60_000, onHit: 'circuit' }] })
+    await one.call(call(ECHO, { n: 1 }))
+    expect(await one.call(call(ECHO, { n: 2 }))).toMatchObject({ kind: 'failed', error: { kind: 'rate_limited' } })
+    expect(server.ran).toEqual(['up_echo'])
+  })
+})
+
+describe('an upstream that is not reached', () => {
+  test('because nobody listens: a write has failed, and works once somebody does', async () => {
+    const gone = await upstream()
+    await gone.close()
+    const one = mcpClient(gone.url)
+    expect(await one.call(call(REFUSE))).toMatchObject({ kind: 'failed', error: { kind: 'connection' } })
+  })
+
+  test('because it went away after the first call: the next write has failed', async () => {
+    const server = await upstream()
+    const one = mcpClient(server.url)
+    await one.call(call(ECHO))
+    await server.close()
+    // Time for the end of the kept connection to arrive.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await one.call(call(REFUSE))).toMatchObject({ kind: 'failed', error: { kind: 'connection' } })
+  })
+
+  test('because its host is not allowed', async () => {
+    const server = open.add(await upstream())
+    const outcome = await mcpClient(server.url, { connection: { allowedHosts: ['mcp.example'] } }).call(call(REFUSE))
+    expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'host_not_allowed' } })
+    expect(server.ran).toEqual([])
+  })
+
+  test('because it refuses the token, or points elsewhere', async () => {
+    const refusing = open.add(await erpServer(() => ({ status: 401, json: {} })))
+    expect(await mcpClient(refusing.url).call(call(REFUSE))).toMatchObject({ kind: 'failed', error: { kind: 'auth' } })
+    const target = open.add(await upstream())
+    const moving = open.add(await erpServer(() => ({ status: 307, headers: { location: target.url } })))
+    expect(await mcpClient(moving.url).call(call(REFUSE))).toMatchObject({ kind: 'failed' })
+    expect([...target.tokens]).toEqual([])
+  })
+})
