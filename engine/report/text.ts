@@ -26,7 +26,9 @@ function block(finding: Finding, source: string | undefined, paint: Paint): stri
   const { file, line, column, severity, code, message, help } = finding
   const place = paint.strong(`${printable(file)}:${line}:${column}`)
   const head = `${place} ${severity === 'error' ? paint.red(severity) : paint.yellow(severity)} ${code}`
-  const frame = source === undefined ? '' : frameOf(source, line, column, paint)
+  // A frame would print the secret again, in a log that more people read than the file.
+  const hidden = source === undefined || code === 'SECRET_LITERAL'
+  const frame = hidden ? '' : frameOf(source, line, column, paint)
   return `${head}\n  ${printable(message)}\n${frame}  ${paint.dim('help:')} ${printable(help)}\n`
 }
 
