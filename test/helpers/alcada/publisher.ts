@@ -1,0 +1,49 @@
+import type { DevelopmentKeys } from '../../../engine/access/development-keys.ts'
+import { signedBundle } from '../../../engine/commands/sign.ts'
+import { type CompiledErp, openPolicyCompiler, type PolicyCompiler } from '../../../engine/compile/compile.ts'
+import { loadTree } from '../../../engine/load/load.ts'
+import { publishToFolder } from '../../../engine/publish/folder.ts'
+import { validateTree } from '../../../engine/validate/validate.ts'
+
+export interface Publisher {
+  /** Compiles what stands in the project now. Throws with the findings when there is an error among them. */
+  compile(): Promise<CompiledErp>
+  /** Signs it with the development key and puts it into the channel. @returns its revision */
+  publish(compiled?: CompiledErp): Promise<number>
+  close(): Promise<void>
+}
+
+export interface PublisherOptions {
+  root: string
+  erp: string
+  channel: string
+  key: DevelopmentKeys['bundle']
+  /** Path of the OPA binary. */
+  compiler: string
+}
+
+/** The way of a saved edit to a channel, as `up` goes it: a row of decisions.yaml that comes out otherwise stops nothing. */
+export async function openPublisher({ root, erp, channel, key, compiler }: PublisherOptions): Promise<Publisher> {
+  const opened: PolicyCompiler = await openPolicyCompiler({ compiler })
+  async function compile(): Promise<CompiledErp> {
+    const loaded = await loadTree(root, [erp])
+    const checked = validateTree(loaded.tree)
+    const valid = checked.erps[erp]
+    const compiled = valid && (await opened.compileErp(valid, { checks: 'fast', differing: 'warning' }))
+    const findings = [...loaded.findings, ...checked.findings, ...(compiled?.findings ?? [])]
+    const errors = findings.filter(({ severity }) => severity === 'error')
+    if (compiled === undefined || errors.length > 0) {
+      throw new Error(errors.map((one) => `${one.file}:${one.line}: ${one.code}: ${one.message}`).join('\n'))
+    }
+    return compiled
+  }
+  return {
+    compile,
+    async publish(given) {
+      const compiled = given ?? (await compile())
+      const bundle = (revision: number): Promise<Uint8Array> => signedBundle(compiled, revision, key, Date.now())
+      return (await publishToFolder({ channelDir: channel, erp, bundle })).revision
+    },
+    close: () => opened.close(),
+  }
+}
