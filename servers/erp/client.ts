@@ -6,7 +6,7 @@ import { openApiCaller } from './api.ts'
 import type { OpenCircuit } from './circuit.ts'
 import { openMcpCaller } from './mcp.ts'
 import { openMemory } from './memory.ts'
-import { type ErpCall, ErpFailure, type ErpOutcome } from './outcome.ts'
+import { type ErpCall, type ErpError, ErpFailure, type ErpOutcome } from './outcome.ts'
 
 export interface ErpClientOptions {
   catalogue: Catalogue
@@ -21,6 +21,8 @@ export interface ErpClientOptions {
   maxWaiting?: number
   /** Answers kept in memory per company. Default 500. */
   maxAnswers?: number
+  /** Hears of mistakes of ours, which callers only see as `internal`. The error's text may hold anything: log its name and stack places. */
+  unforeseen?: (cause: unknown) => void
 }
 
 export interface ErpClient {
@@ -40,6 +42,8 @@ export interface Caller {
   close(): Promise<void>
 }
 
+const INTERNAL: ErpError = { kind: 'internal', message: 'the call could not be carried through' }
+
 /** The client of one ERP: all that it does stands in the catalogue. Throws when the catalogue contradicts itself. */
 export function createErpClient(options: ErpClientOptions): ErpClient {
   const { catalogue, credentials, now = Date.now, maxWaitMs = 10_000, maxWaiting = 200, maxAnswers = 500 } = options
@@ -49,6 +53,17 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
   const memory = openMemory({ now, keepMs: Math.max(cacheMs, longestReuseMs(catalogue)), maxAnswers })
   const open = erp.kind === 'mcp' ? openMcpCaller : openApiCaller
   const caller = open({ catalogue, credentials, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting })
+
+  async function outcomeOf(read: boolean, run: () => Promise<ErpOutcome>): Promise<ErpOutcome> {
+    try {
+      return await run()
+    } catch (cause) {
+      if (!(cause instanceof ErpFailure)) options.unforeseen?.(cause)
+      // Where a mistake of ours happened is not known, so a write may have gone out.
+      const failure = cause instanceof ErpFailure ? cause : new ErpFailure(INTERNAL, false)
+      return { kind: read || failure.notDone ? 'failed' : 'unknown', error: failure.error }
+    }
+  }
 
   return {
     async call(call) {
@@ -76,20 +91,6 @@ async function triedTwice(call: ErpCall, caller: Caller, maxWaitMs: number): Pro
 
 function mayRepeat({ error }: ErpFailure): boolean {
   return error.kind === 'rate_limited' || error.kind === 'busy'
-}
-
-async function outcomeOf(read: boolean, run: () => Promise<ErpOutcome>): Promise<ErpOutcome> {
-  try {
-    return await run()
-  } catch (cause) {
-    const failure = cause instanceof ErpFailure ? cause : unforeseen()
-    return { kind: read || failure.notDone ? 'failed' : 'unknown', error: failure.error }
-  }
-}
-
-/** A mistake of ours. Where it happened is not known, so a write may have gone out. Its text may hold anything. */
-function unforeseen(): ErpFailure {
-  return new ErpFailure({ kind: 'internal', message: 'the call could not be carried through' }, false)
 }
 
 function isRead({ tool, args }: ErpCall): boolean {

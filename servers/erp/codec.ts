@@ -35,8 +35,8 @@ const WRITINGS: Readonly<Record<Codec, Writing>> = {
   date_iso: { encode: isoDate, decode: isoDate },
   date_br: { encode: toBrazilianDate, decode: fromBrazilianDate },
   tryton_date: { encode: toTrytonDate, decode: fromTrytonDate },
-  boolean: { encode: flag, decode: flag },
-  not: { encode: inverted, decode: inverted },
+  boolean: { encode: flag, decode: truth },
+  not: { encode: inverted, decode: (value) => inverted(truth(value)) },
   sn: { encode: (value) => letter(flag(value)), decode: fromLetter },
   not_sn: { encode: (value) => letter(inverted(value)), decode: (value) => inverted(fromLetter(value)) },
   digits: { encode: onlyDigits, decode: onlyDigits },
@@ -71,6 +71,11 @@ function rawNumber(text: string | null): unknown {
 
 function flag(value: unknown): boolean | null {
   return typeof value === 'boolean' ? value : null
+}
+
+/** Tryton on SQLite answers 1 and 0 where its schema says boolean. */
+function truth(value: unknown): boolean | null {
+  return value === 1 ? true : value === 0 ? false : flag(value)
 }
 
 function inverted(value: unknown): boolean | null {

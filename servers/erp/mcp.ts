@@ -19,6 +19,9 @@ export function openMcpCaller(options: CallerOptions): Caller {
   const { catalogue, credentials, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting } = options
   const { erp } = catalogue
   const { timeoutMs } = erp.connection
+  if (erp.connection.auth.some((item) => item.in !== 'header' && item.in !== 'basic')) {
+    throw new Error('an MCP server takes its credential in a header')
+  }
   const limiter = openLimiter({ rules: erp.limits, now, maxWaitMs, maxWaiting })
   const clients = new Map<string, Promise<Client>>()
 

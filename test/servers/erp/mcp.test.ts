@@ -148,6 +148,11 @@ describe('a tool of an upstream MCP server', () => {
     expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'response_too_large' } })
   })
 
+  test('takes its credential in a header only, never in an address', () => {
+    const auth = [{ in: 'query' as const, name: 'token', credential: 'key' }]
+    expect(() => mcpClient('http://127.0.0.1:1/mcp', { connection: { auth } })).toThrow('in a header')
+  })
+
   test('keeps to the limits of its catalogue', async () => {
     const server = open.add(await upstream())
     const one = mcpClient(server.url, { limits: [{ key: ['ip'], max: 1, perMs: 60_000, onHit: 'circuit' }] })

@@ -105,6 +105,18 @@ describe('a write that is known not done has failed', () => {
     expect(await one.call(call(WRITE, { id: '1' }))).toMatchObject({ kind: 'failed', error: { kind: 'connection' } })
   })
 
+  test('the other side speaks no TLS', async () => {
+    const plain = createServer(
+      (socket) => void socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    )
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve))
+    open.add({ close: () => void plain.close() })
+    const address = plain.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const one = open.add(client(catalogue(erp(`https://127.0.0.1:${port}`), WRITE)))
+    expect(await one.call(call(WRITE, { id: '1' }))).toMatchObject({ kind: 'failed', error: { kind: 'connection' } })
+  })
+
   test('the ERP refuses it in the 4xx class', async () => {
     const { written } = await both({ status: 422, json: {} })
     expect(written).toMatchObject({ kind: 'failed', error: { kind: 'server' } })
@@ -172,6 +184,17 @@ describe('the address', () => {
     expect(server.seen[0]?.url).toBe('/api/vendors')
     expect(() => client(of, { loopbackBaseUrl: 'https://elsewhere.example' })).toThrow('loopback')
   })
+})
+
+test('a mistake of ours is reported, not told: a write is unknown then, a read failed', async () => {
+  const heard: unknown[] = []
+  const server = open.add(await erpServer(() => ({ json: { id: 1 } })))
+  const one = open.add(client(catalogue(erp(server.url), READ, WRITE), { unforeseen: (cause) => heard.push(cause) }))
+  const broken = { args: [{ from: 'no-pointer', to: '/id' }] }
+  const error = { kind: 'internal', message: 'the call could not be carried through' }
+  expect(await one.call(call(write(broken)))).toEqual({ kind: 'unknown', error })
+  expect(await one.call(call(tool(broken)))).toEqual({ kind: 'failed', error })
+  expect(heard).toHaveLength(2)
 })
 
 test('no outcome tells a secret, whatever the ERP answers', async () => {
