@@ -12,21 +12,28 @@ export interface Bound {
  * For which company the call is made. It comes from the token; a token bound to several names one of them in the
  * argument `company`; a token bound to none can only mean the one company there is.
  * @param held companies whose credentials are held here
- * @throws Refused company_required, company_not_allowed, arguments_invalid
+ * @throws Refused company_required, company_not_allowed, company_not_served, arguments_invalid
  */
 export function bindCompany(caller: Caller, bound: readonly string[], held: readonly string[], given: unknown): Bound {
   const args = argumentsObject(given)
+  const boundTo = (company: string, rest: Record<string, unknown>): Bound => {
+    // Never another company's credential in its place.
+    if (!held.includes(company)) {
+      throw new Refused('company_not_served', 'no credential of the company your token is bound to is held here')
+    }
+    return { caller: { ...caller, company }, company, args: rest }
+  }
   if (bound.length > 1) {
     const { company, ...rest } = args
     if (company === undefined) throw needed('expected argument `company`: your token is bound to several')
     if (typeof company !== 'string' || !bound.includes(company)) {
       throw new Refused('company_not_allowed', 'argument `company` is none that your token is bound to', FIELD)
     }
-    return { caller: { ...caller, company }, company, args: rest }
+    return boundTo(company, rest)
   }
   const [company] = bound.length === 1 ? bound : held.length === 1 ? held : []
   if (company === undefined) throw needed('your token names no company, and more than one is served here')
-  return { caller: { ...caller, company }, company, args }
+  return boundTo(company, args)
 }
 
 const FIELD = { field: 'company' }

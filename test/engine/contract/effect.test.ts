@@ -18,10 +18,10 @@ test('an argument raises the effect and with it the permission', () => {
 })
 
 test('an override without a value counts for any value', () => {
-  const tool = {
+  const tool: Declared = {
     effect: 'update',
     effectOverrides: [{ when: '/bank', effect: 'settle', permission: 'admin' }],
-  } as const
+  }
   expect(effectOf(tool, 'write', { bank: null })).toEqual({ effect: 'settle', permission: 'admin' })
 })
 

@@ -242,6 +242,38 @@ test('a token bound to several companies names one, another is refused, and no E
   })
 })
 
+test('a company whose credential is not held here is served by no other', async () => {
+  const world = await start()
+  const answer = await call(world, identity('operator', ['11222333000181']), 'get_categories_list', {})
+  expect(answer).toMatchObject({ refusal: { error: { code: 'company_not_served' } } })
+  expect(world.reached()).toEqual([])
+})
+
+test('different payments of one person at once all get through, one decision after the other', async () => {
+  const world = await start()
+  const open: [string, number][] = [
+    ['2701001', 89.9],
+    ['2701002', 1000],
+    ['2701004', 437.55],
+    ['2701014', 640.3],
+  ]
+  const answers = await Promise.all(
+    open.map(([payable_id, amount]) =>
+      call(world, operator, 'create_payment', { ...SMALL, payable_id, amount, reference: `PG-${payable_id}` }),
+    ),
+  )
+  expect(answers.map(({ kind }) => kind)).toEqual(['result', 'result', 'result', 'result'])
+  const scope = { person: 'u17', company: AURORA, day: '2026-11-25' }
+  expect((await world.state.history(scope)).history.settled_today).toBe(216_775)
+})
+
+test('a record that is in no state for it denies the call', async () => {
+  const world = await start()
+  const answer = await call(world, operator, 'create_payment', { ...SMALL, payable_id: '2701010', amount: 1 })
+  expect(answer).toMatchObject({ refusal: { error: { code: 'record_state' } } })
+  expect(world.reached()).not.toContain('LancarPagamento')
+})
+
 test('a viewer sees documents and e-mails masked, in what is answered and in nothing else clear', async () => {
   const world = await start()
   const answer = await call(world, viewer, 'get_customer_by_id', { id: '2485001' })
