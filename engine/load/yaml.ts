@@ -26,7 +26,8 @@ export function readYaml(path: string, text: string): YamlReading {
     return refuse(tabs)
   }
   const directive = /^%/m.exec(text)
-  const documents = parse(text, lines)
+  const deep = BRACKETS.exec(text)
+  const documents = deep === null ? parse(text, lines) : null
   if (documents === null) return refuse([DEEP])
   const [document, second] = documents
   const errors = documents.flatMap((each) => each.errors.map(syntaxBreach))
@@ -43,6 +44,8 @@ export function readYaml(path: string, text: string): YamlReading {
 }
 
 const EMPTY: Breach = { code: 'FILE_EMPTY', offset: 0, message: 'expected YAML, got an empty file', help: 'fill it in' }
+/** The parser's time grows with the square of the depth: what only opens is not given to it. */
+const BRACKETS = /(?:[[{][^[\]{}\n]{0,8}){64}/
 const DIRECTIVE: Breach = {
   code: 'YAML_SYNTAX',
   offset: 0,

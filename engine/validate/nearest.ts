@@ -6,7 +6,14 @@ export function nearest(written: string, known: Iterable<string>): string | null
     const distance = editDistance(written.toLowerCase(), name.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [name, distance]
   }
-  return best
+  return best ?? longerForm(written, known)
+}
+
+/** The one known name that begins like this: `oper` for `operator`. */
+function longerForm(written: string, known: Iterable<string>): string | null {
+  if (written.length < 3) return null
+  const longer = [...known].filter((name) => name.toLowerCase().startsWith(written.toLowerCase()))
+  return longer.length === 1 ? (longer[0] ?? null) : null
 }
 
 /** `did you mean …?`, or what there is to choose from. */

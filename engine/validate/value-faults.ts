@@ -91,6 +91,7 @@ function typeHelp(type: string, data: unknown): string {
 /** The user's value as it can be shown: short, in backticks. */
 function shown(data: unknown): string {
   if (data === null || data === undefined) return 'nothing'
+  if (data === '') return 'an empty text'
   if (Array.isArray(data)) return `a list of ${data.length}`
   if (typeof data === 'object') return 'a map'
   const text = String(data)

@@ -7,13 +7,16 @@ import type { ToolContext } from './tool.ts'
 
 /** `reason` is for the ledger, in every ERP; no ERP takes it. */
 const KEPT = new Set(['/reason'])
+const PAGE = ['/page', '/page_size']
 
 /** Each argument of the universal tool goes somewhere, or is listed in `without`: none is silently dropped. */
 export function checkArgumentsUsed(context: ToolContext): void {
   const { erp, tool, at, report } = context
   if (erp.kind === 'mcp') return
   checkWithout(context)
-  const used = usedArguments(tool)
+  // A list without paging has its own finding.
+  const paged = tool.answerKind === 'list' ? PAGE : []
+  const used = [...usedArguments(tool), ...paged]
   for (const pointer of leaves(context)) {
     if (KEPT.has(pointer) || used.some((each) => covers(each, pointer))) continue
     const message = `argument \`${pointer}\` of \`${tool.name}\` would be silently dropped`
@@ -66,7 +69,7 @@ function usedArguments(tool: ToolMap): string[] {
   const facts = Object.entries(tool.facts ?? {}).flatMap(([name, value]) =>
     name === 'bank_change' ? [] : texts(value),
   )
-  const paging = tool.paging === undefined ? [] : ['/page', '/page_size']
+  const paging = tool.paging === undefined ? [] : PAGE
   return [...maps, ...paging, ...[...resolve, ...facts].flatMap(argumentIn)]
 }
 

@@ -30,5 +30,10 @@ function helpFor(name: string): string {
     .toLowerCase()
   const candidates = [snake, `${snake}_list`].filter((candidate) => Object.hasOwn(UNIVERSAL_TOOLS, candidate))
   const near = candidates[0] ?? nearest(snake, Object.keys(UNIVERSAL_TOOLS))
-  return near === null ? 'use a name of engine/contract/universal/tool.ts' : `did you mean \`${near}\`?`
+  if (near !== null) return `did you mean \`${near}\`?`
+  const entity = parseToolName(snake)?.entity
+  const same = Object.entries(UNIVERSAL_TOOLS).filter(([, tool]) => tool.entity === entity)
+  return same.length === 0
+    ? 'use a name of engine/contract/universal/tool.ts'
+    : `known for this entity: ${same.map(([known]) => `\`${known}\``).join(', ')}`
 }
