@@ -26,7 +26,9 @@ export async function lint({ rego }: CheckedErp, program: Program, compiler: str
 function unreadDenies(program: Program): Fault[] {
   const read = new Set<string>()
   for (const module of Object.values(program)) {
-    for (const term of termsIn(module.rules)) {
+    // A rule's own name is no reading of it.
+    const bodies = (module.rules ?? []).map(({ head, ...rest }) => [head.value, head.key, rest])
+    for (const term of termsIn(bodies)) {
       const path = fullPath(module, term)
       if (path?.at(-1) === 'deny') read.add(path.join('.'))
     }

@@ -51,11 +51,11 @@ export function omissionsOf(
   for (const { pointer, how } of spoil(call)) {
     const spoiled = guardedInput(source, row, call)
     if (spoiled === null || excused(pointer)) continue
-    // An optional argument that is left out makes another call, whose facts are as sure as before.
+    // An optional argument that is left out may make another call, whose facts are as sure as before.
     const lost = fed
       .filter((feed) => touches(feed.pointer, pointer) && !excused(`/facts/${feed.fact}`))
       .filter(({ fact }) => Reflect.get(spoiled.facts, fact) === null && Reflect.get(facts, fact) !== null)
-    const read = pointer.startsWith('/args/') && how !== 'removed' && isRead(reads, pointer)
+    const read = pointer.startsWith('/args/') && isRead(reads, pointer)
     if ((lost.length === 0 && !read) || policy.decide(spoiled).effect !== 'allow') continue
     keep(pointer, how, lost[0] === undefined ? 'a rule reads it' : `\`${row.does}\` takes \`${lost[0].fact}\` from it`)
   }

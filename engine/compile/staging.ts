@@ -53,10 +53,16 @@ function argumentsOf({ catalogue }: CheckedErp): Record<string, JsonSchema> {
   for (const tool of Object.values(catalogue.tools)) {
     for (const [name, schema] of Object.entries(propertiesOf(tool.input))) {
       const known = found[name]
-      found[name] = known === undefined || digestOf(known) === digestOf(schema) ? schema : {}
+      const same = known === undefined || digestOf(known) === digestOf(schema)
+      found[name] = same && !refers(schema) ? schema : {}
     }
   }
   return found
+}
+
+/** An upstream's schema may point at a definition that stands elsewhere in it; here it would point at nothing. */
+function refers(schema: JsonSchema): boolean {
+  return /"\$(ref|dynamicRef)":/.test(JSON.stringify(schema))
 }
 
 function propertiesOf(schema: JsonSchema): Record<string, JsonSchema> {
