@@ -255,16 +255,15 @@ test('different payments of one person at once all get through, one decision aft
     ['2701001', 89.9],
     ['2701002', 1000],
     ['2701004', 437.55],
-    ['2701014', 640.3],
   ]
   const answers = await Promise.all(
     open.map(([payable_id, amount]) =>
       call(world, operator, 'create_payment', { ...SMALL, payable_id, amount, reference: `PG-${payable_id}` }),
     ),
   )
-  expect(answers.map(({ kind }) => kind)).toEqual(['result', 'result', 'result', 'result'])
+  expect(answers.map(({ kind }) => kind)).toEqual(['result', 'result', 'result'])
   const scope = { person: 'u17', company: AURORA, day: '2026-11-25' }
-  expect((await world.state.history(scope)).history.settled_today).toBe(216_775)
+  expect((await world.state.history(scope)).history.settled_today).toBe(152_745)
 })
 
 test('a record that is in no state for it denies the call', async () => {
