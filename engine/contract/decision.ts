@@ -28,7 +28,8 @@ export function denial(code: string, message: string): Decision {
  * an answer counts as allow only when its whole shape is right.
  */
 export function readDecision(value: unknown): Decision {
-  if (!isRecord(value)) return denial('decision_undefined', 'the policy gave no decision')
+  if (value === undefined) return denial('decision_undefined', 'the policy gave no decision')
+  if (!isRecord(value)) return malformed()
   const { effect, reasons, approval, mask, permission, granted } = value
   const known = Object.keys(value).every((key) => KEYS.has(key))
   if (!known || !isEffect(effect) || !Array.isArray(reasons) || !Array.isArray(mask)) return malformed()
