@@ -2,7 +2,6 @@ import type { ValidateFunction } from 'ajv'
 import type { CatalogueTool } from '../../contract/catalogue.ts'
 import { DECISION_INPUT_SCHEMA } from '../../contract/decision-schema.ts'
 import { readPointer } from '../../contract/pointer.ts'
-import { newAjv } from '../ajv.ts'
 import type { DecisionRow, DecisionTable } from '../decision-table.ts'
 import { suggest } from '../nearest.ts'
 import { pointerOf, type Reporter } from '../place.ts'
@@ -13,29 +12,30 @@ import { faultsOf } from '../shape-faults.ts'
 import { matchesPattern } from '../tool-pattern.ts'
 import { checkExample } from './examples.ts'
 import { checkRole } from './rbac.ts'
+import { guardMaker } from './tool-schema.ts'
 
 type Tools = Readonly<Record<string, CatalogueTool>>
 type Roles = RbacFile['rbac']['roles']
 
 /** decisions.yaml: every tool has an example and a row, and every row is a call that could be made. */
 export function checkDecisions(table: DecisionTable, tools: Tools, roles: Roles, report: Reporter): void {
-  const guards = new Map<string, ValidateFunction>()
-  // The input schema of a kind: mcp tool is somebody else's: what ajv does not know in it, it skips.
-  const ajv = newAjv({ strict: false })
-  for (const [name, tool] of Object.entries(tools)) guards.set(name, ajv.compile(tool.input))
+  const guards = new Map<string, ValidateFunction | null>()
+  const guardOf = guardMaker()
+  for (const [name, tool] of Object.entries(tools)) guards.set(name, guardOf(tool.input))
   checkCoverage(table, tools, report)
   for (const [name, example] of Object.entries(table.examples)) {
     const tool = known(name, tools, pointerOf('examples', name), 'key', report)
     const guard = guards.get(name)
-    if (tool === null || guard === undefined) continue
-    checkArgs(guard, example.args, pointerOf('examples', name, 'args'), 'EXAMPLE_INVALID', report)
+    if (tool === null) continue
+    if (guard !== null && guard !== undefined)
+      checkArgs(guard, example.args, pointerOf('examples', name, 'args'), 'EXAMPLE_INVALID', report)
     checkExample(tool, example, tools, report)
   }
   for (const [index, row] of table.rows.entries()) {
     const at = pointerOf('decisions', index)
     checkRoles(row, at, roles, report)
     const tool = known(row.does, tools, `${at}/does`, 'value', report)
-    if (tool !== null) checkRow(table, row, tool, guards.get(row.does), at, report)
+    if (tool !== null) checkRow(table, row, tool, guards.get(row.does) ?? null, at, report)
   }
   checkIndifferent(table, tools, report)
 }
@@ -98,7 +98,7 @@ function checkRow(
   table: DecisionTable,
   row: DecisionRow,
   tool: CatalogueTool,
-  guard: ValidateFunction | undefined,
+  guard: ValidateFunction | null,
   at: string,
   report: Reporter,
 ): void {
@@ -129,7 +129,7 @@ function checkRow(
     })
   }
   const call = callOf(table, row)
-  if (!judged || guard === undefined || call === null || expectsInputRefusal(row)) return
+  if (!judged || guard === null || call === null || expectsInputRefusal(row)) return
   if (Object.keys(row.with).some((pointer) => pointer.startsWith('/args'))) {
     checkArgs(guard, call.args, `${at}/with`, 'ROW_INVALID', report)
   }

@@ -18,7 +18,7 @@ export function checkErp(folder: string, erp: Erp, report: Reporter): void {
   for (const [index, rule] of erp.errors.entries()) {
     if (rule.matches !== undefined) checkRegex(rule.matches, pointerOf('errors', index, 'matches'), report)
     if (rule.retryAfter !== undefined && 'regex' in rule.retryAfter) {
-      checkRegex(rule.retryAfter.regex, pointerOf('errors', index, 'retryAfter', 'regex'), report)
+      checkRegex(rule.retryAfter.regex, pointerOf('errors', index, 'retryAfter', 'regex'), report, 1)
     }
   }
 }
@@ -102,16 +102,25 @@ function fits(marker: string, value: Template): boolean {
   return marker === '$native' ? value === 'call' : typeof value === 'string'
 }
 
-function checkRegex(text: string, pointer: string, report: Reporter): void {
-  try {
-    new RegExp(text, 'i')
-  } catch {
+/** `groups`: how many the expression must have at least. */
+function checkRegex(text: string, pointer: string, report: Reporter, groups: number = 0): void {
+  const found = groupsIn(text)
+  if (found === null) {
     const message = `\`${text}\` is no regular expression`
-    report.at(pointer, {
-      code: 'REGEX_MALFORMED',
-      message,
-      help: 'correct it; write \\\\ before a character meant as itself',
-    })
+    const help = 'correct it; write \\\\ before a character meant as itself'
+    report.at(pointer, { code: 'REGEX_MALFORMED', message, help })
+  } else if (found < groups) {
+    const message = `expected a group in \`${text}\`, got none`
+    report.at(pointer, { code: 'REGEX_MALFORMED', message, help: 'put round brackets around the seconds: `(\\\\d+)`' })
+  }
+}
+
+function groupsIn(text: string): number | null {
+  try {
+    // With an empty alternative it matches anything, and the match tells how many groups there are.
+    return (new RegExp(`${text}|`, 'i').exec('')?.length ?? 1) - 1
+  } catch {
+    return null
   }
 }
 

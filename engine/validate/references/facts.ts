@@ -38,8 +38,13 @@ function checkResolve(context: ToolContext): void {
 
 function checkFactPointers(context: ToolContext): void {
   const { tool, at } = context
-  for (const [index, arg] of [...tool.args].entries()) {
-    if ('fact' in arg) checkFactPointer(context, arg.fact, `${at}${pointerOf('args', index, 'fact')}`)
+  for (const [base, args] of [
+    [at, tool.args],
+    [`${at}/merge`, tool.merge?.args ?? []],
+  ] as const) {
+    for (const [index, arg] of args.entries()) {
+      if ('fact' in arg) checkFactPointer(context, arg.fact, `${base}${pointerOf('args', index, 'fact')}`)
+    }
   }
   for (const [name, value] of Object.entries(tool.facts ?? {}))
     checkFactValue(context, value, `${at}${pointerOf('facts', name)}`)

@@ -8,6 +8,7 @@ import { checkMeaning } from './facts.ts'
 import { checkRecords } from './records.ts'
 import { checkTool } from './tool.ts'
 import { checkToolName } from './tool-name.ts'
+import { checkSchemas } from './tool-schema.ts'
 
 /** All of tools.yaml. Gives the tools that could be understood, for those who refer to them. */
 export function checkTools(erp: Erp, file: ToolsFile, report: Reporter): Record<string, CatalogueTool> {
@@ -21,6 +22,7 @@ export function checkTools(erp: Erp, file: ToolsFile, report: Reporter): Record<
   for (const tool of Object.values(tools)) {
     const context = { erp, file, tools, tool, at: pointerOf('tools', tool.name), report }
     checkTool(context)
+    checkSchemas(context)
     checkArgumentsUsed(context)
     checkMeaning(context)
   }

@@ -44,6 +44,7 @@ const FIELD: JsonSchema = object(
 
 const RECORD: JsonSchema = object({
   'record?': { type: ['string', 'array'], items: NAME, minLength: 1, minItems: 1, uniqueItems: true },
+  'only?': object({ pointer: POINTER, equals: SCALAR }),
   fields: mapOf(FIELD, POINTER),
   sensitive: SENSITIVE,
 })
