@@ -122,6 +122,17 @@ test('a token without a signature, or by a shared secret, is refused', async () 
   await expect(verifier.verifyToken(shared)).rejects.toMatchObject({ code: 'token_invalid' })
 })
 
+test('an algorithm that is not allowed is refused, even by a trusted key of its kind', async () => {
+  const ec = await generateKeyPair('ES256')
+  const jwk = { ...(await exportJWK(ec.publicKey)), kid: 'k1' }
+  const issuers = [{ issuer: ISSUER, jwks: { keys: [jwk] } }]
+  const lenient = createVerifier({ issuers, audience: 'alcada:omie', now: () => NOW })
+  const signed = await new SignJWT(GOOD)
+    .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
+    .sign(ec.privateKey)
+  await expect(lenient.verifyToken(signed)).rejects.toMatchObject({ code: 'token_invalid' })
+})
+
 test('a token older than the policy allows, or with a role it does not define, is refused', async () => {
   const good = await token()
   const limits = { maxAgeS: 60, roles: ['operator'] }

@@ -1,28 +1,10 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeAll, expect, inject, test } from 'vitest'
-import type { ActivePolicy } from '../../../servers/policy/status.ts'
-import type { RequestDeps } from '../../../servers/request/deps.ts'
-import { AURORA, BRISA, call, identity, omiePolicy, SMALL, startWorld, type World } from './world.ts'
+import { expect, test } from 'vitest'
+import { AURORA, call, SMALL, type World } from './world.ts'
+import { admin, operator, useWorlds, viewer } from './worlds.ts'
 
-let omie: ActivePolicy
-beforeAll(async () => {
-  omie = await omiePolicy(inject('compiler'))
-})
-
-const worlds: World[] = []
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.close()
-})
-async function start(changes: Partial<RequestDeps> = {}, active: ActivePolicy = omie): Promise<World> {
-  const world = await startWorld(active, changes)
-  worlds.push(world)
-  return world
-}
-
-const operator = identity('operator')
-const viewer = identity('viewer')
-const admin = identity('admin')
+const { start, policy } = useWorlds()
 
 test('a payment within the limit is resolved, decided, written down, done, confirmed and closed, in this order', async () => {
   const world = await start()
@@ -102,53 +84,6 @@ test('a tool that may not be seen answers exactly like one that does not exist, 
   expect(world.reached()).toEqual([])
 })
 
-test.each<[string, unknown, string, string | undefined]>([
-  ['an amount as a text', { ...SMALL, amount: '89.90' }, 'argument `amount` must be number', 'amount'],
-  ['a negative amount', { ...SMALL, amount: -1 }, 'argument `amount` must be > 0', 'amount'],
-  ['no money at all', { ...SMALL, amount: 0 }, 'argument `amount` must be > 0', 'amount'],
-  ['a third decimal', { ...SMALL, amount: 89.901 }, 'argument `amount` must have at most two decimals', 'amount'],
-  ['too much for exact centavos', { ...SMALL, amount: 1e13 }, 'argument `amount` must be <= 1000000000000', 'amount'],
-  ['a day that does not exist', { ...SMALL, date: '2026-02-30' }, 'argument `date` must match format "date"', 'date'],
-  ['no reference', { ...SMALL, reference: undefined }, 'argument `reference` is required', 'reference'],
-  ['a list', [], 'expected the arguments to be an object', undefined],
-  ['nothing', null, 'expected the arguments to be an object', undefined],
-  ['a company of no concern', { ...SMALL, company: BRISA }, 'argument `company` is unknown', 'company'],
-  [
-    'a lone surrogate',
-    { ...SMALL, description: 'x\ud800' },
-    'expected every text to be well-formed Unicode',
-    undefined,
-  ],
-])('arguments with %s are refused before anything is read', async (_name, args, message, field) => {
-  const world = await start()
-  const answer = await call(world, operator, 'create_payment', args)
-  expect(answer).toMatchObject({ kind: 'refusal', refusal: { error: { code: 'arguments_invalid' } } })
-  const error = answer.kind === 'refusal' ? answer.refusal.error : null
-  expect(error?.message.startsWith(message)).toBe(true)
-  expect(error?.field).toBe(field)
-  expect(world.reached()).toEqual([])
-})
-
-test('what is wrong with a personal argument is said without its value', async () => {
-  const world = await start()
-  const party = { reference: 'V-1', name: 'Nova', document: '529.982.247-25', email: 'ana@exemplo' }
-  const answer = await call(world, operator, 'create_vendor', party)
-  expect(answer).toMatchObject({ refusal: { error: { field: 'document' } } })
-  expect(JSON.stringify(answer)).not.toContain('529.982')
-  expect(JSON.stringify(await world.ledger())).not.toContain('529.982')
-})
-
-test('money in any optional argument of a payment counts, and a discount never makes it less', async () => {
-  const world = await start()
-  // R$ 1.000,00 open: at the limit alone, above it with one centavo of anything.
-  const exact = { ...SMALL, payable_id: '2701002', amount: 1000 }
-  for (const extra of [{ interest: 0.01 }, { fine: 0.01 }, { interest: 0.01, discount: 500 }]) {
-    const answer = await call(world, operator, 'create_payment', { ...exact, ...extra, reference: 'PG-3' })
-    expect(answer).toMatchObject({ refusal: { error: { code: 'approval_required' } } })
-  }
-  expect(world.reached()).not.toContain('LancarPagamento')
-})
-
 test('when the ledger takes no entry the ERP is not called, and nothing is told but that', async () => {
   const world = await start()
   const lock = new DatabaseSync(join(world.statePath, 'ledger.sqlite'))
@@ -185,38 +120,6 @@ test('the entry is durable before the ERP hears of the call', async () => {
   expect(seen).toEqual(['get_categories_list omie-000000001'])
 })
 
-test('of ten identical payments at once the ERP gets one, and all get the same answer', async () => {
-  const world = await start()
-  const answers = await Promise.all(Array.from({ length: 10 }, () => call(world, operator, 'create_payment', SMALL)))
-  expect(world.reached().filter((operation) => operation === 'LancarPagamento')).toHaveLength(1)
-  const entries = answers.map((answer) => (answer.kind === 'result' ? answer.result.alcada.entry : answer))
-  expect(new Set(entries).size).toBe(1)
-  const replayed = answers.filter((answer) => answer.kind === 'result' && answer.result.alcada.replayed === true)
-  expect(replayed).toHaveLength(9)
-})
-
-test('the same reference with another amount is a conflict', async () => {
-  const world = await start()
-  await call(world, operator, 'create_payment', SMALL)
-  expect(await call(world, operator, 'create_payment', { ...SMALL, amount: 10 })).toMatchObject({
-    refusal: { error: { code: 'idempotency_conflict', field: 'reference' }, alcada: { retry: 'never' } },
-  })
-})
-
-test('a payment whose answer is lost is unknown, names its entry, and is not made again', async () => {
-  const world = await start()
-  world.erp.failNext({ operation: 'LancarPagamento', dropConnection: true, afterApplying: true })
-  const answer = await call(world, operator, 'create_payment', SMALL)
-  expect(answer).toMatchObject({ kind: 'refusal', refusal: { alcada: { entry: 'omie-000000003', retry: 'never' } } })
-  expect((await world.ledger())[3]).toMatchObject({ kind: 'closed', outcome: { kind: 'unknown' } })
-  expect(world.events[0]?.outcome).toBe('unknown')
-  expect(await call(world, operator, 'create_payment', SMALL)).toMatchObject({
-    refusal: { error: { code: 'outcome_unknown' } },
-  })
-  expect(world.reached().filter((operation) => operation === 'LancarPagamento')).toHaveLength(1)
-  expect(await world.state.unknownOutcomes()).toMatchObject([{ entry: 'omie-000000003', person: 'u17' }])
-})
-
 test('a record that cannot be read denies the call about it', async () => {
   const world = await start()
   expect(await call(world, operator, 'create_payment', { ...SMALL, payable_id: '999' })).toMatchObject({
@@ -225,77 +128,11 @@ test('a record that cannot be read denies the call about it', async () => {
   expect(world.reached()).not.toContain('LancarPagamento')
 })
 
-test('a token bound to several companies names one, another is refused, and no ERP sees the argument', async () => {
-  const world = await start()
-  const both = identity('operator', [AURORA, BRISA])
-  expect(await call(world, both, 'get_categories_list', {})).toMatchObject({
-    refusal: { error: { code: 'company_required', field: 'company' } },
-  })
-  expect(await call(world, both, 'get_categories_list', { company: '99999999000199' })).toMatchObject({
-    refusal: { error: { code: 'company_not_allowed' } },
-  })
-  expect((await call(world, both, 'get_categories_list', { company: BRISA })).kind).toBe('result')
-  expect(world.erp.received.map(({ company }) => company)).toEqual([BRISA])
-  expect(JSON.stringify(world.erp.received[0]?.params)).not.toContain('company')
-  expect(await call(world, identity('operator', []), 'get_categories_list', {})).toMatchObject({
-    refusal: { error: { code: 'company_required' } },
-  })
-})
-
-test('a company whose credential is not held here is served by no other', async () => {
-  const world = await start()
-  const answer = await call(world, identity('operator', ['11222333000181']), 'get_categories_list', {})
-  expect(answer).toMatchObject({ refusal: { error: { code: 'company_not_served' } } })
-  expect(world.reached()).toEqual([])
-})
-
-test('different payments of one person at once all get through, one decision after the other', async () => {
-  const world = await start()
-  const open: [string, number][] = [
-    ['2701001', 89.9],
-    ['2701002', 1000],
-    ['2701004', 437.55],
-  ]
-  const answers = await Promise.all(
-    open.map(([payable_id, amount]) =>
-      call(world, operator, 'create_payment', { ...SMALL, payable_id, amount, reference: `PG-${payable_id}` }),
-    ),
-  )
-  expect(answers.map(({ kind }) => kind)).toEqual(['result', 'result', 'result'])
-  const scope = { person: 'u17', company: AURORA, day: '2026-11-25' }
-  expect((await world.state.history(scope)).history.settled_today).toBe(152_745)
-})
-
 test('a record that is in no state for it denies the call', async () => {
   const world = await start()
   const answer = await call(world, operator, 'create_payment', { ...SMALL, payable_id: '2701010', amount: 1 })
   expect(answer).toMatchObject({ refusal: { error: { code: 'record_state' } } })
   expect(world.reached()).not.toContain('LancarPagamento')
-})
-
-test('a viewer sees documents and e-mails masked, in what is answered and in nothing else clear', async () => {
-  const world = await start()
-  const answer = await call(world, viewer, 'get_customer_by_id', { id: '2485001' })
-  expect(answer).toMatchObject({
-    kind: 'result',
-    result: {
-      data: {
-        name: 'Restaurante Sabor Mineiro Ltda',
-        document: '**.658.590/****-**',
-        email: 'c***@sabormineiro.example',
-      },
-    },
-  })
-  expect(answer.kind === 'result' && answer.result.alcada.masked).toEqual(['/document', '/email', '/phone'])
-  expect(JSON.stringify(answer)).not.toContain('33658590')
-})
-
-test('a search by document leaves a token in the ledger, never the document', async () => {
-  const world = await start()
-  await call(world, admin, 'get_customer_by_document', { document: '33658590000365' })
-  const text = JSON.stringify(await world.ledger())
-  expect(text).toContain('tok_document_')
-  expect(text).not.toContain('33658590000365')
 })
 
 test('a dry run decides and does nothing', async () => {
@@ -323,7 +160,7 @@ test('one call is judged by one revision, whatever comes into force meanwhile', 
   const world = await start({
     current: () => {
       asked += 1
-      return { ...omie, revision: asked }
+      return { ...policy(), revision: asked }
     },
   })
   await call(world, operator, 'create_payment', SMALL)

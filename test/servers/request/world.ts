@@ -79,6 +79,8 @@ export interface World {
   state: State
   statePath: string
   events: CallEvent[]
+  /** Lets time pass, in milliseconds: Omie answers the same read once a minute. */
+  advance(ms: number): void
   /** Names of the ERP's operations that reached it, in order. */
   reached(): string[]
   /** What stands in the ledger, in order. */
@@ -118,6 +120,9 @@ export async function startWorld(active: ActivePolicy, changes: Partial<RequestD
     state,
     statePath,
     events,
+    advance: (ms) => {
+      clock += ms
+    },
     reached: () => erp.received.map(({ operation }) => operation),
     ledger: async () => (await state.entries(1, 10_000)).map(({ event }) => event),
     close: async () => {
