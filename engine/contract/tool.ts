@@ -15,6 +15,8 @@ export interface ToolsFile {
 export interface RecordMap {
   /** The universal record, or records of one shape, it becomes. Default: its own name. */
   record?: string | string[]
+  /** Only a native item with this value is such a record: another one that answers to the same id is not found. */
+  only?: { pointer: string; equals: string | number | boolean }
   /** Universal pointer → where the value stands in one native item. Fields left out are null. */
   fields: Record<string, FieldSource>
   /** Universal pointers whose values are personal or secret data. A mapped sensitive field must stand here. */

@@ -76,7 +76,7 @@ export function openApiCaller(options: CallerOptions): Caller {
     const content = await ask(call, null, await mergeBase(call))
     const items = call.tool.answer?.items === undefined ? null : (reader.items(content, call.args) ?? [])
     const item = items === null ? content : items[0]
-    if (call.tool.effect === 'read' && (item === undefined || item === null)) throw notFound()
+    if (call.tool.effect === 'read' && (item === undefined || item === null || !reader.isRecord(item))) throw notFound()
     return { kind: 'done', data: reader.one(item, call.args), page: null, answer: withoutRawNumbers(content), ageS: 0 }
   }
 

@@ -14,6 +14,8 @@ type Args = Readonly<Record<string, unknown>>
 export interface AnswerReader {
   /** The native items of an answer; null when it has none. */
   items(content: unknown, args: Args): unknown[] | null
+  /** Whether an item that was asked for by its id is such a record at all. */
+  isRecord(item: unknown): boolean
   one(item: unknown, args: Args): Record<string, unknown>
 }
 
@@ -26,6 +28,7 @@ export function readerOf(catalogue: Catalogue, tool: CatalogueTool): AnswerReade
   const record = universalOf(answer, map, tool)
   return {
     items: (content, args) => itemsOf(answer, content, args),
+    isRecord: (item) => map.only === undefined || readPointer(item, map.only.pointer) === map.only.equals,
     one: (item, args) => recordOf(record, map, item, args),
   }
 }

@@ -1,4 +1,14 @@
-import { CODECS } from '../../contract/tool.ts'
+import {
+  type AnswerMap,
+  CODECS,
+  type Confirm,
+  type FactsMap,
+  type Native,
+  type RecordMap,
+  type ResolveStep,
+  type ToolMap,
+  type ToolsFile,
+} from '../../contract/tool.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from '../../contract/vocabulary.ts'
 import { METHOD, PATH, TARGET, TARGETS } from './erp.ts'
@@ -6,6 +16,7 @@ import {
   ANY,
   COUNT,
   FLAG,
+  type KeysOf,
   listOf,
   mapOf,
   NAME,
@@ -47,7 +58,7 @@ const RECORD: JsonSchema = object({
   'only?': object({ pointer: POINTER, equals: SCALAR }),
   fields: mapOf(FIELD, POINTER),
   sensitive: SENSITIVE,
-})
+} satisfies KeysOf<RecordMap>)
 
 const ARGUMENT: JsonSchema = object(
   {
@@ -68,7 +79,12 @@ const ARGUMENT: JsonSchema = object(
   },
 )
 
-const NATIVE: JsonSchema = object({ 'call?': TEXT, 'method?': METHOD, path: PATH, 'query?': mapOf(TEXT) })
+const NATIVE: JsonSchema = object({
+  'call?': TEXT,
+  'method?': METHOD,
+  path: PATH,
+  'query?': mapOf(TEXT),
+} satisfies KeysOf<Native>)
 
 const RESOLVE: JsonSchema = object({
   as: NAME,
@@ -77,7 +93,7 @@ const RESOLVE: JsonSchema = object({
   'each?': POINTER,
   'maxAgeS?': COUNT,
   'expect?': mapOf(listOf({ type: ['string', 'boolean'] }, 1), POINTER),
-})
+} satisfies KeysOf<ResolveStep>)
 
 const SUM = listOf(POINTER, 1)
 const FACTS: JsonSchema = object({
@@ -93,7 +109,7 @@ const FACTS: JsonSchema = object({
   'idempotency_key?': POINTER,
   'bank_change?': object({ present: POINTER }),
   'rows?': POINTER,
-})
+} satisfies KeysOf<FactsMap>)
 
 const CONFIRM: JsonSchema = object(
   {
@@ -120,7 +136,7 @@ const CONFIRM: JsonSchema = object(
     ),
     'attempts?': POSITIVE,
     'waitMs?': COUNT,
-  },
+  } satisfies KeysOf<Confirm>,
   { dependentRequired: { tool: ['args'] }, onlyWith: { args: ['tool'], each: ['tool'] } },
 )
 
@@ -139,16 +155,21 @@ const TOOL: JsonSchema = object({
     1,
   ),
   'paging?': NAME,
-  'answer?': object({ record: NAME, 'items?': POINTER, 'itemsArg?': POINTER, 'total?': POINTER }),
+  'answer?': object({
+    record: NAME,
+    'items?': POINTER,
+    'itemsArg?': POINTER,
+    'total?': POINTER,
+  } satisfies KeysOf<AnswerMap>),
   'resolve?': listOf(RESOLVE, 1),
   'facts?': FACTS,
   'confirm?': CONFIRM,
   'merge?': object({ native: NATIVE, args: listOf(ARGUMENT), 'drop?': listOf(POINTER) }),
   'sensitive?': SENSITIVE,
-})
+} satisfies KeysOf<ToolMap>)
 
 /** `erps/<erp>/tools.yaml`: engine/contract/tool.ts as JSON Schema. */
 export const TOOLS_SCHEMA: JsonSchema = object({
   records: mapOf(RECORD, NAME),
   tools: { ...mapOf(TOOL), minProperties: 1 },
-})
+} satisfies KeysOf<ToolsFile>)
