@@ -48,13 +48,13 @@ async function readOne(
     if (missing.every((pointer) => pointer.startsWith('/args/'))) return undefined
     throw failed(step, 'empty')
   }
-  const { maxAgeS } = step
+  const { maxAgeS = 0 } = step
   const look = {
     purpose: 'resolve' as const,
     tool: step.tool,
     args,
     resolved,
-    ...(maxAgeS === undefined ? {} : { maxAgeS }),
+    maxAgeS,
   }
   const read = await lookUp(deps, request, look)
   if (read.kind === 'not_found') throw failed(step, read.code, read.retryAfterS)
