@@ -6,6 +6,7 @@ import { bindCompany } from './company.ts'
 import type { RunningDeps } from './deps.ts'
 import { execute } from './execute.ts'
 import { recordDecision, recordReplay } from './record.ts'
+import { inRecordTurn } from './record-turn.ts'
 import { after, Refused } from './refused.ts'
 import { replay } from './repeat.ts'
 import { deadlineOf, type ToolRequest } from './request.ts'
@@ -35,6 +36,11 @@ export async function callTool(
     const decided = await decideOnly(deps, request, await resolve(deps, request))
     return recordDecision(deps, request, decided)
   }
+  return inRecordTurn(deps, request, () => doOnce(deps, request))
+}
+
+/** Throws like callTool. */
+async function doOnce(deps: RunningDeps, request: ToolRequest): Promise<CallAnswer> {
   const before = await replay(deps, request)
   if (before !== null) return recordReplay(deps, request, before)
   const resolved = await resolve(deps, request)
