@@ -21,7 +21,7 @@ export function suggest(written: string, known: Iterable<string>, what: string):
   const names = [...known]
   const near = nearest(written, names)
   if (near !== null) return `did you mean \`${near}\`?`
-  if (names.length === 0) return `there is no ${what} yet`
+  if (names.length === 0) return `there is no ${what} to choose`
   const shown = names.slice(0, 12).map((name) => `\`${name}\``)
   return `known ${what}s: ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`
 }

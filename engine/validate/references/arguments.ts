@@ -1,4 +1,5 @@
 import type { ToolMap } from '../../contract/tool.ts'
+import { ARGUMENTS } from '../../contract/universal/argument.ts'
 import { UNIVERSAL_TOOLS } from '../../contract/universal/tool.ts'
 import { suggest } from '../nearest.ts'
 import { pointerOf } from '../place.ts'
@@ -31,11 +32,15 @@ function checkWithout({ tool, at, report }: ToolContext): void {
   const entries = UNIVERSAL_TOOLS[tool.name]?.args ?? []
   const names = entries.map((entry) => entry.replace('!', ''))
   for (const [index, name] of (tool.without ?? []).entries()) {
-    const [top = ''] = name.split('/')
+    const [top = '', part] = name.split('/')
+    const parts = propertiesOf(ARGUMENTS[top] ?? {})
     const pointer = `${at}${pointerOf('without', index)}`
     if (!names.includes(top)) {
       const message = `\`${name}\` is no argument of \`${tool.name}\``
       report.at(pointer, { code: 'WITHOUT_UNKNOWN', message, help: suggest(name, names, 'argument') })
+    } else if (part !== undefined && !parts.includes(part)) {
+      const message = `\`${part}\` is no part of argument \`${top}\``
+      report.at(pointer, { code: 'WITHOUT_UNKNOWN', message, help: suggest(part, parts, 'part') })
     } else if (entries.includes(`${name}!`)) {
       const message = `argument \`${name}\` is required: an ERP that cannot take it does not have this tool`
       report.at(pointer, { code: 'WITHOUT_REQUIRED', message, help: 'map it, or remove the tool' })

@@ -1,8 +1,16 @@
-import { ERROR_KINDS } from '../../contract/erp.ts'
+import {
+  type Connection,
+  ERROR_KINDS,
+  type Erp,
+  type ErrorRule,
+  type LimitRule,
+  type RequestShape,
+} from '../../contract/erp.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
 import {
   ANY,
   FLAG,
+  type KeysOf,
   listOf,
   mapOf,
   NAME,
@@ -66,7 +74,7 @@ const CONNECTION: JsonSchema = object({
   timeoutMs: { type: 'integer', minimum: 100, maximum: 300_000 },
   maxResponseBytes: { type: 'integer', minimum: 1024, maximum: 104_857_600 },
   auth: listOf(AUTH),
-})
+} satisfies KeysOf<Connection>)
 
 const RULE: JsonSchema = object(
   {
@@ -85,7 +93,7 @@ const RULE: JsonSchema = object(
       },
     ),
     'notDone?': FLAG,
-  },
+  } satisfies KeysOf<ErrorRule>,
   { onlyWith: { equals: ['pointer'] } },
 )
 
@@ -97,7 +105,7 @@ const LIMIT: JsonSchema = object(
     'perMs?': POSITIVE,
     'concurrency?': POSITIVE,
     onHit: oneOf(['wait', 'cache', 'circuit']),
-  },
+  } satisfies KeysOf<LimitRule>,
   { dependentRequired: { max: ['perMs'], errors: ['perMs'] } },
 )
 
@@ -113,7 +121,12 @@ export const ERP_SCHEMA: JsonSchema = object({
   title: TEXT,
   connection: CONNECTION,
   credentials: object({ secret: setOf(NAME), 'plain?': setOf(NAME) }),
-  'request?': object({ method: METHOD, 'body?': ANY, 'result?': POINTER, 'headers?': mapOf(TEXT) }),
+  'request?': object({
+    method: METHOD,
+    'body?': ANY,
+    'result?': POINTER,
+    'headers?': mapOf(TEXT),
+  } satisfies KeysOf<RequestShape>),
   errors: listOf(RULE),
   limits: listOf(LIMIT),
   paging: mapOf(PAGING, NAME),
@@ -121,4 +134,4 @@ export const ERP_SCHEMA: JsonSchema = object({
     object({ style: { const: 'odata' }, query: TEXT }),
     object({ style: { const: 'domain' }, to: POINTER }),
   ]),
-})
+} satisfies KeysOf<Erp>)

@@ -49,6 +49,14 @@ export function mapOf(values: JsonSchema, names: JsonSchema | null = null): Json
   return { type: 'object', additionalProperties: values, ...(names === null ? {} : { propertyNames: names }) }
 }
 
+/**
+ * The keys of a contract type as `object` takes them. `satisfies KeysOf<T>` lets the compiler refuse a schema that has
+ * one more or one fewer, or a required one where the type has an optional one.
+ */
+export type KeysOf<T> = {
+  [K in keyof T & string as Record<never, never> extends Pick<T, K> ? `${K}?` : K]-?: JsonSchema
+}
+
 /** An object with these keys and no others; a key that ends in `?` may be left out. */
 export function object(keys: Record<string, JsonSchema>, more: JsonSchema = {}): JsonSchema {
   const properties: Record<string, JsonSchema> = {}

@@ -129,6 +129,18 @@ describe('what a tool refers to', () => {
     ).toEqual(['/bank/bank_code', '/bank/account', '/bank/holder_name', '/bank/holder_document'])
   })
 
+  test('a part that an argument does not have cannot be left out', async () => {
+    expect(await findings([TOOLS, '[inactive_filter]', '[inactive_filter, name_contains/first]'])).toEqual([
+      'WITHOUT_UNKNOWN: `first` is no part of argument `name_contains`; there is no part to choose',
+    ])
+  })
+
+  test('seconds to wait are read from a group', async () => {
+    expect((await findings([ERP, 'regex: "wait (\\\\d+)"', 'regex: "wait \\\\d+"']))[0]).toMatch(
+      /^REGEX_MALFORMED: expected a group in `wait \\d\+`, got none/,
+    )
+  })
+
   test('a record read once per element is a list', async () => {
     const found = await findings(
       [TOOLS, 'args: { id: /args/payable_id }, expect', 'each: /args/payable_id, args: { id: /each }, expect'],
