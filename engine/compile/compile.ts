@@ -75,7 +75,7 @@ export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompile
     const folder = join(dir, checked.name)
     await mkdir(folder, { recursive: true })
     const staging = await stage(checked, folder)
-    const tests = checks === 'all' ? regoTest(staging, compiler) : []
+    const tests = checks === 'all' ? regoTest(checked, staging, compiler) : []
     const formatted = checks === 'all' ? format(checked, staging, compiler) : []
     const rego = await regoOf(checked, staging, { compiler, capabilities, memory: memories.get(checked.name) })
     memories.set(checked.name, rego)

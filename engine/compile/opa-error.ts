@@ -15,7 +15,7 @@ const HELP: Readonly<Record<string, string>> = {
 }
 
 /**
- * What `opa check` or `opa build` printed with `--format json` (or, for build, as text), as findings at the sources.
+ * What a command of OPA that failed printed, as JSON or as text, as findings at the sources. Never empty.
  * @param fallback where something without a place of its own is reported
  */
 export function opaFindings(output: string, fallback: string): Finding[] {
@@ -38,7 +38,9 @@ function errorsIn(output: string): OpaError[] {
     return textErrors(output)
   }
   const errors = isRecord(parsed) ? parsed['errors'] : undefined
-  return Array.isArray(errors) && errors.every(isOpaError) ? errors : [{ message: output, code: '' }]
+  return Array.isArray(errors) && errors.length > 0 && errors.every(isOpaError)
+    ? errors
+    : [{ message: output, code: '' }]
 }
 
 /** `error: 1 error occurred: omie/rbac.rego:12: rego_type_error: undefined function time.now_ns`, one or several. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../contract/finding.ts'
+import type { CheckedErp } from '../validate/checked.ts'
 import { runCompiler } from './compiler/run.ts'
 import { opaFindings } from './opa-error.ts'
 import { isTest, type Staging, sourcePath } from './staging.ts'
@@ -23,19 +24,23 @@ interface Range {
 }
 
 /** `opa test`: a finding per failing test; when none fails, a finding per range of lines that no test reaches. */
-export async function regoTest(staging: Staging, compiler: string): Promise<Finding[]> {
+export async function regoTest({ name }: CheckedErp, staging: Staging, compiler: string): Promise<Finding[]> {
   const cwd = `${staging.bundle}/..`
   const args = ['test', 'bundle', 'tests', '--format', 'json']
-  const [results, coverage] = await Promise.all([
-    runCompiler(compiler, args, { cwd }),
-    runCompiler(compiler, [...args, '--coverage'], { cwd }),
-  ])
+  // With coverage, failures are told in words only: they are run again for their places.
+  const coverage = await runCompiler(compiler, [...args, '--coverage'], { cwd })
+  if (coverage.code === 0) return uncovered(parse(coverage.stdout))
+  const results = await runCompiler(compiler, args, { cwd })
   const parsed = parse(results.stdout)
   // Rego that does not compile is for `check` to report, unless it stands in a test.
-  if (!Array.isArray(parsed))
-    return opaFindings(results.stderr || results.stdout, '').filter(({ file }) => isTest(file))
-  const failed = parsed.filter(isResult).filter((result) => result.fail === true || result.error !== undefined)
-  return failed.length > 0 ? failed.map(failure) : uncovered(parse(coverage.stdout))
+  const failed = Array.isArray(parsed) ? parsed.filter(isResult).filter(hasFailed) : []
+  if (failed.length > 0) return failed.map(failure)
+  const fallback = `policies/${name}/decision_test.rego`
+  return opaFindings(results.stderr || results.stdout, fallback).filter(({ file }) => isTest(file))
+}
+
+function hasFailed({ fail, error }: Result): boolean {
+  return fail === true || error !== undefined
 }
 
 function failure({ location, package: pkg, name, error }: Result): Finding {

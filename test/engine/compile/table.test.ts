@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { openPolicyCompiler, type PolicyCompiler } from '../../../engine/compile/compile.ts'
+import { startJudge } from '../../../engine/compile/judge.ts'
 import { readContent } from '../../../engine/contract/bundle-content.ts'
 import type { CheckedErp } from '../../../engine/validate/checked.ts'
 import type { DecisionRow, Expectation } from '../../../engine/validate/decision-table.ts'
@@ -71,6 +72,14 @@ test('an input that no server builds is found', async () => {
   const { findings } = await judged(row({ given: { '/time/hour': 24 } }))
   expect(placesOf(findings)).toEqual([`DECISION_INVALID ${TABLE}:77`])
   expect(findings[0]?.message).toContain('/time/hour')
+})
+
+test('a module that does not load is found', async () => {
+  const judge = startJudge()
+  const wasm = Uint8Array.from([0, 97, 115, 109])
+  const { findings } = await judge.judge({ checked: omie, reads: null, differing: 'error' }, wasm)
+  await judge.close()
+  expect(placesOf(findings)).toEqual(['POLICY_NOT_LOADED policies/omie/decision.rego:1'])
 })
 
 test('a policy that does not come to an end is found at the row that shows it, and the next one is judged', async () => {
