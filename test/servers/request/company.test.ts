@@ -16,6 +16,7 @@ test.each<[string, string[], string[], unknown, string]>([
   ['none in the token, one served: that one', [], [BRISA], {}, BRISA],
   ['none in the token, several served: refused', [], [AURORA, BRISA], {}, 'company_required'],
   ['none in the token, none served: refused', [], [], {}, 'company_required'],
+  ['one in the token, no credentials at all: that one', [AURORA], [], {}, AURORA],
   ['several in the token: the argument says which', [AURORA, BRISA], [AURORA, BRISA], { company: BRISA }, BRISA],
   ['several in the token, a third named: refused', [AURORA, BRISA], [AURORA], { company: '1' }, 'company_not_allowed'],
   [
