@@ -39,8 +39,12 @@ test.each<[string, unknown]>([
   })
 })
 
-test.each([undefined, null, true, 'allow', [], [ALLOW]])('%j is no decision', (value) => {
-  expect(readDecision(value).reasons[0]?.code).toBe('decision_undefined')
+test('no answer at all is no decision', () => {
+  expect(readDecision(undefined)).toMatchObject({ effect: 'deny', reasons: [{ code: 'decision_undefined' }] })
+})
+
+test.each([[null], [true], ['allow'], [[]], [[ALLOW]]])('%j is a deny', (value) => {
+  expect(readDecision(value)).toMatchObject({ effect: 'deny', reasons: [{ code: 'decision_malformed' }] })
 })
 
 test('whatever a policy answers, an allow is the whole shape of one', () => {
