@@ -47,10 +47,7 @@ const WRITINGS: Readonly<Record<Codec, Writing>> = {
   phone_local: { encode: phoneLocal, decode: onlyDigits },
   document_kind: { encode: documentKind, decode: knownKind },
   tryton_document_kind: {
-    encode(value) {
-      const kind = documentKind(value)
-      return kind === null ? null : { CPF: 'br_cpf', CNPJ: 'br_cnpj' }[kind]
-    },
+    encode: trytonKind,
     decode: (value) => knownKind(typeof value === 'string' ? value.replace(/^br_/, '') : value),
   },
 }
@@ -98,4 +95,12 @@ function fromLetter(value: unknown): boolean | null {
 function knownKind(value: unknown): 'CPF' | 'CNPJ' | null {
   const text = scalarText(value)?.toUpperCase()
   return text === 'CPF' || text === 'CNPJ' ? text : null
+}
+
+/** A CNPJ with letters is written with an empty kind: python-stdnum 1.18 knows none (erps/tryton/README.md). */
+function trytonKind(value: unknown): unknown {
+  const kind = documentKind(value)
+  if (kind === null) return null
+  if (/[A-Z]/.test(alphanumeric(value) ?? '')) return JSON.rawJSON('null')
+  return { CPF: 'br_cpf', CNPJ: 'br_cnpj' }[kind]
 }
