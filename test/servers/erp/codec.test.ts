@@ -41,6 +41,8 @@ describe('a universal value is written as the ERP wants it', () => {
     ['document_kind', '12ABC34501DE35', '"CNPJ"'],
     ['tryton_document_kind', '12345678000195', '"br_cnpj"'],
     ['tryton_document_kind', '12345678909', '"br_cpf"'],
+    ['tryton_document_kind', '12ABC34501DE35', 'null'],
+    ['tryton_document_kind', '12.abc.345/01de-35', 'null'],
   ])('%s: %o', (codec, value, text) => {
     expect(sent(codec, value)).toBe(text)
   })
