@@ -32,8 +32,9 @@ export interface CompileOptions {
   /** all: everything. fast: what tells whether the policy compiles, keeps the dialect and meets its decision table. */
   checks?: 'all' | 'fast'
   /**
-   * Severity of a row of decisions.yaml that comes out otherwise. Default error. With warning the bundle is whole, its
-   * canaries without those rows: for `up`, where a limit is tried out before its table is rewritten.
+   * Severity of what decisions.yaml finds against the policy (DECISION_DIFFERS, OMISSION_ALLOWED). Default error. With
+   * warning the bundle is whole, its canaries without the rows that come out otherwise: for `up`, where a limit is
+   * tried out before its table is rewritten.
    */
   differing?: Finding['severity']
 }

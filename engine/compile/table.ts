@@ -16,7 +16,7 @@ export interface TableJob {
   checked: Pick<CheckedErp, 'name' | 'catalogue' | 'config' | 'decisions'>
   /** Pointers into `input` that the Rego reads; null leaves the omission test out. */
   reads: readonly string[] | null
-  /** Severity of a row that comes out otherwise. */
+  /** Severity of what the table finds against the policy: rows that come out otherwise, and what can be left out of one. */
   differing: Finding['severity']
 }
 
@@ -72,13 +72,11 @@ export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number)
     if (decision.effect !== 'allow') return []
     return omissionsOf({ checked, policy, reads, validArgs: isValid }, row, call, input)
       .filter(({ pointer }) => isNew(told, `${row.does} ${pointer}`))
-      .map((omission) =>
-        at(
-          'OMISSION_ALLOWED',
-          `\`${row.name}\` is still allowed with \`${omission.pointer}\` ${omission.how}; ${omission.because}`,
-          `let a rule refuse it, or say under \`indifferent:\` of \`${row.does}\` why it does not matter`,
-        ),
-      )
+      .map(({ pointer, how, because }) => {
+        const words = `\`${row.name}\` is still allowed with \`${pointer}\` ${how}; ${because}`
+        const help = `let a rule refuse it, or say under \`indifferent:\` of \`${row.does}\` why it does not matter`
+        return { ...at('OMISSION_ALLOWED', words, help), severity: job.differing }
+      })
   })
   return { findings, differing }
 }
