@@ -56,6 +56,8 @@ export interface Alcada {
   token(role: string | readonly string[], options?: TokenOptions): string
   /** Compiles and publishes the project as it stands now, and waits until it is enforced. @returns the revision */
   publish(): Promise<number>
+  /** Compiles now, for a publish that takes no longer than signing and writing. Each call is one more revision. */
+  prepare(): Promise<() => Promise<number>>
   /** Waits until at least this revision is enforced. */
   enforced(revision: number): Promise<void>
   /** Waits for the next word about the policy: a bundle taken, or one refused. Ask before causing it. */
@@ -150,6 +152,14 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
       const published = await publisher.publish()
       await enforced(published)
       return published
+    },
+    async prepare() {
+      const compiled = await publisher.compile()
+      return async () => {
+        const published = await publisher.publish(compiled)
+        await enforced(published)
+        return published
+      }
     },
     enforced,
     nextPolicy,
