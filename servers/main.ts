@@ -1,6 +1,6 @@
 import { ConfigError, readConfig, type ServerConfig } from './config.ts'
-import { createLog } from './log.ts'
 import { startServer } from './server.ts'
+import { createLog } from './wiring/log.ts'
 
 // One ERP's server as a process: settings from the environment, logs on stderr, a word to whoever started it.
 

@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { JSONWebKeySet } from 'jose'
-import { parseTrust } from '../engine/contract/trust.ts'
+import { isDevelopmentTrust, parseTrust } from '../engine/contract/trust.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import type { ServerConfig } from './config.ts'
 import { confirmed } from './erp/confirm.ts'
-import { erpClients } from './erp-clients.ts'
-import { gateFor } from './gate.ts'
 import { createVerifier } from './identity/verifier.ts'
-import { inForce } from './in-force.ts'
-import type { Log } from './log.ts'
 import { mcpHttp } from './mcp/http.ts'
 import { listen } from './mcp/listener.ts'
 import { replyJson } from './mcp/reply.ts'
@@ -19,7 +15,11 @@ import { startPolicy } from './policy/start.ts'
 import type { PolicyStatus } from './policy/status.ts'
 import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
-import { tokenKeys } from './token-keys.ts'
+import { erpClients } from './wiring/erp-clients.ts'
+import { gateFor } from './wiring/gate.ts'
+import { inForce } from './wiring/in-force.ts'
+import type { Log } from './wiring/log.ts'
+import { tokenKeys } from './wiring/token-keys.ts'
 
 export interface RunningServer {
   /** Address of `/mcp`; null over stdio. */
@@ -39,7 +39,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { erp, zone } = config
   const trust = parseTrust(await readFile(config.trustFile, 'utf8'))
-  const keys = await tokenKeys(config.tokenKeysFile)
+  const keys = await tokenKeys(config.tokenKeysFile, isDevelopmentTrust(trust))
   const state = await openState({
     path: config.stateDir,
     erp,

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../../engine/contract/catalogue.ts'
 import type { ArgumentMap, Native } from '../../engine/contract/tool.ts'
-import { type Credentials, CredentialsError } from '../credentials/credentials.ts'
-import { revealed } from '../credentials/secret.ts'
+import type { Credentials } from '../credentials/credentials.ts'
 import type { Caller } from './client.ts'
 import { withoutRawNumbers } from './exact-json.ts'
 import { type ErpCall, type ErpDone, ErpFailure, notSent } from './outcome.ts'
@@ -142,9 +141,15 @@ function notFound(): ErpFailure {
 
 export function credentialOf(credentials: Credentials, company: string, name: string): string {
   try {
-    return revealed(credentials.get(company, name))
+    const value = credentials.get(company, name)
+    return typeof value === 'string' ? value : value.reveal()
   } catch (error) {
-    if (error instanceof CredentialsError) throw notSent('auth', 'there is no credential for this company')
+    if (isUnknownCredential(error)) throw notSent('auth', 'there is no credential for this company')
     throw error
   }
+}
+
+// Thrown by whatever store holds the credentials: this room knows their types only.
+function isUnknownCredential(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CREDENTIAL_UNKNOWN'
 }

@@ -27,7 +27,7 @@ export const rooms: Readonly<Record<string, Rule>> = {
   'engine/report': only(contract),
   'engine/sandbox': only('erps/sandbox'),
   'engine/operate': only(contract, 'engine/load', 'engine/report'),
-  'engine/commands': only(...engine),
+  'engine/commands': only(...engine, 'package'),
   'servers/policy': only(contract),
   'servers/identity': withTypes([contract], 'servers/state'),
   'servers/credentials': only(contract),
@@ -36,7 +36,9 @@ export const rooms: Readonly<Record<string, Rule>> = {
   'servers/request': withTypes([contract], 'servers/policy', 'servers/state', 'servers/erp', 'servers/identity'),
   'servers/mcp': withTypes([contract], 'servers/request'),
   'servers/ops': withTypes([contract], ...servers),
-  servers: only(contract, ...servers),
+  // What joins the rooms into one server, in small files.
+  'servers/wiring': only(contract, ...servers),
+  servers: only(contract, ...servers, 'servers/wiring', 'package'),
 }
 
 /** Files that stand directly in `engine/` or `servers/`, and the room they belong to. */
@@ -50,6 +52,8 @@ const loose: Readonly<Record<string, string>> = {
 
 /** Single files that may reach into one more room than their own room may. */
 export const exceptions: Readonly<Record<string, string>> = {
+  // It is spawned, not imported: a process of its own.
+  'engine/commands/server-process.ts': 'servers',
   'engine/commands/audit.ts': 'servers/state',
   'engine/commands/backup.ts': 'servers/state',
   'engine/commands/restore.ts': 'servers/state',
@@ -59,6 +63,7 @@ export const exceptions: Readonly<Record<string, string>> = {
 export function roomOf(path: string): string | null {
   const [top = '', second = ''] = path.split('/')
   if (top === 'test') return 'test'
+  if (path === 'package.json') return 'package'
   if (/^erps\/[^/]+\/sandbox\//.test(path)) return 'erps/sandbox'
   const own = loose[path]
   if (own !== undefined) return own

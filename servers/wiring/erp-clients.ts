@@ -1,8 +1,8 @@
-import { digestOf } from '../engine/contract/canonical.ts'
-import type { Credentials } from './credentials/credentials.ts'
-import { openSecretsFile } from './credentials/secrets-file.ts'
-import { createErpClient, type ErpClient } from './erp/client.ts'
-import type { ActivePolicy } from './policy/status.ts'
+import { digestOf } from '../../engine/contract/canonical.ts'
+import type { Credentials } from '../credentials/credentials.ts'
+import { openSecretsFile } from '../credentials/secrets-file.ts'
+import { createErpClient, type ErpClient } from '../erp/client.ts'
+import type { ActivePolicy } from '../policy/status.ts'
 
 /** The client of the ERP as the policy in force describes it. */
 export interface ErpClients {

@@ -1,5 +1,5 @@
+import type { ActivePolicy, PolicyHolder, PolicyStatus } from '../policy/status.ts'
 import type { ErpClients } from './erp-clients.ts'
-import type { ActivePolicy, PolicyHolder, PolicyStatus } from './policy/status.ts'
 
 /** The policy that calls are judged by: in force only once the client it needs is ready. */
 export interface InForce {

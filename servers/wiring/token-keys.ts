@@ -1,15 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import type { JWK } from 'jose'
-import { ConfigError } from './config.ts'
 
-/** The token issuer's public keys, out of a JWK set. Keys that have ended are left out. Throws ConfigError. */
-export async function tokenKeys(file: string, nowMs: number = Date.now()): Promise<JWK[]> {
+/**
+ * The token issuer's public keys, out of a JWK set. Keys that have ended are left out, and development keys where the
+ * server is not a development server. Throws when the file is not there.
+ */
+export async function tokenKeys(file: string, development: boolean, nowMs: number = Date.now()): Promise<JWK[]> {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new ConfigError(`expected the public keys of the token issuer at \`${file}\` (ALCADA_TOKEN_KEYS_FILE)`)
+    throw new Error(`expected the public keys of the token issuer at \`${file}\` (ALCADA_TOKEN_KEYS_FILE)`)
   })
   const set: unknown = JSON.parse(text)
   const keys = typeof set === 'object' && set !== null && 'keys' in set && Array.isArray(set.keys) ? set.keys : []
-  return keys.filter((key: unknown): key is JWK => isPublicKey(key) && isValid(key, nowMs))
+  return keys.filter(
+    (key: unknown): key is JWK =>
+      isPublicKey(key) && isValid(key, nowMs) && (development || key['development'] !== true),
+  )
 }
 
 function isPublicKey(key: unknown): key is Record<string, unknown> & JWK {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { challengeOf, resourceMetadata } from './identity/challenge.ts'
-import type { Identity } from './identity/identity.ts'
-import { TokenError } from './identity/token-error.ts'
-import type { TokenLimits, Verifier } from './identity/verifier.ts'
+import { challengeOf, resourceMetadata } from '../identity/challenge.ts'
+import type { Identity } from '../identity/identity.ts'
+import { TokenError } from '../identity/token-error.ts'
+import type { TokenLimits, Verifier } from '../identity/verifier.ts'
+import { type McpGate, Unauthenticated } from '../mcp/gate.ts'
+import type { Metrics } from '../ops/metrics.ts'
+import type { RequestHandler } from '../request/handler.ts'
 import type { InForce } from './in-force.ts'
 import type { Log } from './log.ts'
-import { type McpGate, Unauthenticated } from './mcp/gate.ts'
-import type { Metrics } from './ops/metrics.ts'
-import type { RequestHandler } from './request/handler.ts'
 
 export interface Gate {
   gate: McpGate

@@ -1,5 +1,4 @@
 import pino, { type Logger } from 'pino'
-import type { LogLevel } from './config.ts'
 
 /** Events with chosen fields, as JSON lines on stderr: stdout belongs to MCP over stdio. */
 export interface Log {
@@ -10,7 +9,7 @@ export interface Log {
 
 type Fields = Record<string, string | number | boolean | null>
 
-export function createLog(erp: string, level: LogLevel): Log {
+export function createLog(erp: string, level: string): Log {
   const logger: Logger = pino({ level, base: { erp }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
   return {
     info: (event, fields = {}) => logger.info(fields, event),
