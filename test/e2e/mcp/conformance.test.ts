@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Alcada, AURORA, startAlcada } from '../../helpers/alcada/start.ts'
+import { needs } from '../../helpers/needs.ts'
+import { baseline, reasons, runSuite, type SuiteRun } from './suite.ts'
+import { startTokenProxy } from './token-proxy.ts'
+import { startUpstream, type Upstream } from './upstream.ts'
+
+const opa = needs('opa')
+const FIXTURE = fileURLToPath(new URL('../../fixtures/conformance', import.meta.url))
+
+/** Scenarios about the tools of a server that asks its client nothing and logs nothing to it. */
+const ABOUT_TOOLS = [
+  'tools-list',
+  'tools-call-simple-text',
+  'tools-call-image',
+  'tools-call-audio',
+  'tools-call-embedded-resource',
+  'tools-call-mixed-content',
+  'tools-call-error',
+  'json-schema-2020-12',
+]
+
+describe.skipIf(opa.missing !== null)(
+  'the MCP conformance suite, through token, policy, ledger and an upstream',
+  () => {
+    let upstream: Upstream
+    let alcada: Alcada
+    const runs: SuiteRun[] = []
+
+    beforeAll(async () => {
+      upstream = await startUpstream('upstream-token')
+      const credentials = { [AURORA]: { token: 'upstream-token' } }
+      alcada = await startAlcada({ erp: 'conformance', from: FIXTURE, upstream: { url: upstream.url, credentials } })
+      const publish = await alcada.prepare()
+      // What the suite takes for a tool that changes the list: here the policy changes, and listeners must hear of it.
+      upstream.onRun = async (tool) => {
+        if (tool === 'test_trigger_tool_change') await publish()
+      }
+    })
+    afterAll(async () => {
+      await alcada.stop()
+      await upstream.close()
+    })
+
+    async function judged(role: string, revision: '2025-11-25' | '2026-07-28'): Promise<SuiteRun> {
+      const proxy = await startTokenProxy(alcada.mcp, alcada.token(role))
+      try {
+        return await runSuite(proxy.url, revision)
+      } finally {
+        await proxy.close()
+      }
+    }
+
+    test.each(['2026-07-28', '2025-11-25'] as const)(
+      'finds in what %s requires only the failures that are listed with a reason',
+      async (revision) => {
+        const run = await judged('viewer', revision)
+        runs.push(run)
+        expect(run.code, run.report).toBe(0)
+        for (const scenario of ABOUT_TOOLS) {
+          const statuses = Object.values(run.checks[scenario] ?? {})
+          expect(statuses.length, scenario).toBeGreaterThan(0)
+          expect(statuses, scenario).not.toContain('FAILURE')
+          expect(statuses, scenario).not.toContain('WARNING')
+        }
+      },
+    )
+
+    test('has every entry of the baseline to judge, each with its reason', () => {
+      const scenarios = new Set(runs.flatMap(({ checks }) => Object.keys(checks)))
+      expect(baseline().filter((entry) => !scenarios.has(entry.split(':')[0] ?? ''))).toEqual([])
+      expect(reasons().map(({ entry }) => entry)).toEqual(baseline())
+      expect(reasons().filter(({ reason }) => reason.length < 8)).toEqual([])
+    })
+
+    test('was judged on the whole way: the upstream ran what the ledger opened, and nothing else', () => {
+      const opened = alcada.ledger().flatMap(({ event }) => (event.kind === 'opened' ? [event.tool] : []))
+      expect(upstream.ran.length).toBeGreaterThan(10)
+      expect(opened.sort()).toEqual([...upstream.ran].sort())
+    })
+
+    test('a change of the policy reached the suite’s listener as a change of the tools', () => {
+      expect(runs[0]?.checks['server-stateless']).toMatchObject({
+        'sep-2575-server-sends-tools-list-changed-on-subscription': 'SUCCESS',
+      })
+    })
+
+    test('fails where the server does: a caller whose role grants nothing gets no tool', async () => {
+      const before = upstream.ran.length
+      const run = await judged('approver', '2026-07-28')
+      expect(run.code).toBe(1)
+      expect(run.report).toContain('Unexpected failures')
+      expect(run.checks['tools-call-simple-text']).toMatchObject({ 'tools-call-simple-text': 'FAILURE' })
+      expect(upstream.ran.length).toBe(before)
+    })
+  },
+)
