@@ -47,7 +47,10 @@ export function isTest(source: string): boolean {
   return source.endsWith('_test.rego')
 }
 
-/** Every argument that some tool takes; one that tools take differently is free. */
+/**
+ * Every argument that some tool takes; one that tools take differently is free. So is one of an upstream MCP server:
+ * its schema may hold references, which OPA would follow.
+ */
 function argumentsOf({ catalogue }: CheckedErp): Record<string, JsonSchema> {
   const found: Record<string, JsonSchema> = {}
   for (const tool of Object.values(catalogue.tools)) {

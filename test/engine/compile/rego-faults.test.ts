@@ -97,3 +97,16 @@ test('the fast checks leave tests and format out, and still find what does not c
   const misspelt = edited(omie, ALCADA, 'input.facts.counterparty', 'input.facts.conterparty')
   expect((await compiler.compileErp(misspelt, { checks: 'fast' })).findings.length).toBeGreaterThan(0)
 })
+
+test('arguments of an upstream MCP server are known by name, whatever its schemas say', async () => {
+  const upstream = structuredClone(omie)
+  upstream.catalogue.erp.kind = 'mcp'
+  const tool = upstream.catalogue.tools['get_vendors_list']
+  if (tool === undefined) throw new Error('expected a tool to plant a schema in')
+  tool.input = { type: 'object', properties: { page: { $ref: 'https://upstream.invalid/page.json' } } }
+  const reading = (name: string): string => `package omie.own\n\nx if input.args.${name} == 1\n`
+  const known = await compiler.compileErp(withRego(upstream, OWN, reading('page')), { checks: 'fast' })
+  expect(known.findings).toEqual([])
+  const misspelt = await compiler.compileErp(withRego(upstream, OWN, reading('pgae')), { checks: 'fast' })
+  expect(placesOf(misspelt.findings)).toEqual([`REGO_INVALID ${OWN}:3`])
+})
