@@ -8,7 +8,7 @@ import { clipped } from './error-rule.ts'
 import { openLimiter } from './limiter.ts'
 import { mcpFailure } from './mcp-failure.ts'
 import { boundedFetch } from './mcp-fetch.ts'
-import { type ErpCall, type ErpDone, ErpFailure, notSent } from './outcome.ts'
+import { type ErpCall, type ErpDone, ErpFailure, type ErpProgress, notSent } from './outcome.ts'
 import { placeAll } from './place.ts'
 import { headerText } from './request.ts'
 import { withoutSecrets } from './secret-text.ts'
@@ -59,7 +59,9 @@ export function openMcpCaller(options: CallerOptions): Caller {
     const args = argumentsOf(call, (name) => credentialOf(credentials, call.company, name))
     const name = call.tool.native.call ?? call.tool.name
     try {
-      const timing = { timeout: timeoutMs, ...(call.signal && { signal: call.signal }) }
+      const { signal, onProgress } = call
+      const onprogress = ({ progress, total }: ErpProgress): void => onProgress?.({ progress, total })
+      const timing = { timeout: timeoutMs, ...(signal && { signal }), ...(onProgress && { onprogress }) }
       const result = await client.callTool({ name, arguments: args }, timing)
       if (result.isError === true) {
         throw refused(

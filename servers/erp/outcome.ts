@@ -13,6 +13,14 @@ export interface ErpCall {
   /** A read may be answered from memory when it is at most this old, in seconds. Default: what a declared cache limit says. */
   maxAgeS?: number
   signal?: AbortSignal
+  /** Hears how far an upstream of `kind: mcp` says it is. */
+  onProgress?: (progress: ErpProgress) => void
+}
+
+/** Numbers alone: words could hold what has to be masked. */
+export interface ErpProgress {
+  progress: number
+  total?: number | undefined
 }
 
 export type ErpOutcome =

@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { ToolResult } from '../../engine/contract/result.ts'
-import type { CallAnswer } from '../request/call.ts'
+import type { CallAnswer, IncomingCall } from '../request/call.ts'
 import { type Identity, type McpGate, Unauthenticated } from './gate.ts'
 
 /** Key of `_meta` that asks for the decision only: nothing is done. */
@@ -47,6 +47,7 @@ export function protocolServer(gate: McpGate, era: McpRequestContext['era'], opt
         dryRun: request.params._meta?.[DRY_RUN] === true,
         requestId: randomUUID(),
         signal: context.mcpReq.signal,
+        ...progressTo(context),
       })
       return toResult(answer, request.params.name, era)
     }),
@@ -66,6 +67,19 @@ async function answered<T>(options: ProtocolOptions, answer: () => Promise<T>): 
     if (error instanceof Unauthenticated) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, error.message)
     options.onError?.(error instanceof Error ? error : new Error(String(error)))
     throw new ProtocolError(ProtocolErrorCode.InternalError, 'the server could not answer this request')
+  }
+}
+
+/** A client that wants to hear of progress says so with a token of its own. */
+function progressTo({ mcpReq }: ServerContext): Pick<IncomingCall, 'onProgress'> {
+  const progressToken = mcpReq._meta?.progressToken
+  if (progressToken === undefined) return {}
+  return {
+    onProgress: (told) => {
+      const params = { progressToken, ...told }
+      // A client that has gone hears nothing, and the call goes on.
+      mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined)
+    },
   }
 }
 

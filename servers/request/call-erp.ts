@@ -1,6 +1,6 @@
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
 import { effectOf } from '../../engine/contract/effect.ts'
-import type { ErpOutcome } from '../erp/outcome.ts'
+import type { ErpCall, ErpOutcome } from '../erp/outcome.ts'
 import type { Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
 import type { ToolRequest } from './request.ts'
@@ -13,6 +13,7 @@ export interface ErpAsk {
   args: Readonly<Record<string, unknown>>
   resolved: Resolved
   maxAgeS?: number
+  onProgress?: NonNullable<ErpCall['onProgress']>
 }
 
 /**

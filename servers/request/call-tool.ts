@@ -30,7 +30,15 @@ export async function callTool(
   const bound = bindCompany(caller, incoming.identity.companies, deps.companies(), incoming.args)
   const args = checkArguments(deps.schemas(tool).input, bound.args)
   const deadline = deadlineOf(deps.deadlineMs ?? DEADLINE_MS, incoming.signal)
-  const request: ToolRequest = { ...bound, id: incoming.requestId, active, tool, args, deadline }
+  const request: ToolRequest = {
+    ...bound,
+    id: incoming.requestId,
+    active,
+    tool,
+    args,
+    deadline,
+    onProgress: incoming.onProgress,
+  }
 
   if (incoming.dryRun) {
     const decided = await decideOnly(deps, request, await resolve(deps, request))

@@ -1,5 +1,6 @@
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { Refusal, ToolResult } from '../../engine/contract/result.ts'
+import type { ErpProgress } from '../erp/outcome.ts'
 import type { Identity } from '../identity/identity.ts'
 
 /** A call as the protocol's edge hands it over: the caller is known, nothing else has been looked at. */
@@ -12,6 +13,8 @@ export interface IncomingCall {
   requestId: string
   /** Aborted when the client has gone: reads end, a write that has begun goes on. */
   signal?: AbortSignal
+  /** Hears how far an upstream says it is, while the call runs. */
+  onProgress?: (progress: ErpProgress) => void
 }
 
 export type CallAnswer =

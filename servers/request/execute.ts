@@ -33,7 +33,8 @@ export async function execute(
   let rows = 0
   let age_s = 0
   try {
-    const asked = await callErp(deps, request, { tool: request.tool, args: request.args, resolved })
+    const { tool: asks, args, onProgress } = request
+    const asked = await callErp(deps, request, { tool: asks, args, resolved, ...(onProgress && { onProgress }) })
     if (asked.kind !== 'done') {
       outcome = { kind: asked.kind, code: asked.error.kind }
       throw erpRefused(asked, entry)

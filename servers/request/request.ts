@@ -1,6 +1,7 @@
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
 import type { ActivePolicy } from '../policy/status.ts'
+import type { IncomingCall } from './call.ts'
 
 /** A call whose tool may be seen, whose company is known and whose arguments are good. */
 export interface ToolRequest {
@@ -12,6 +13,7 @@ export interface ToolRequest {
   company: string
   args: Record<string, unknown>
   deadline: Deadline
+  onProgress?: IncomingCall['onProgress']
 }
 
 export interface Deadline {

@@ -18,6 +18,7 @@ const ABOUT_TOOLS = [
   'tools-call-embedded-resource',
   'tools-call-mixed-content',
   'tools-call-error',
+  'tools-call-with-progress',
   'json-schema-2020-12',
 ]
 
