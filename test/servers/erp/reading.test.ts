@@ -1,51 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { CatalogueTool } from '../../../engine/contract/catalogue.ts'
-import type { RecordMap } from '../../../engine/contract/tool.ts'
-import {
-  type Answer,
-  call,
-  catalogue,
-  client,
-  closing,
-  type ErpChange,
-  erp,
-  erpServer,
-  tool,
-  write,
-} from './erp-on-loopback.ts'
+import { asked } from './asked.ts'
+import { call, catalogue, client, closing, erp, erpServer, tool, write } from './erp-on-loopback.ts'
 
 const open = closing()
 afterEach(open.all)
-
-const PAYABLE: RecordMap = {
-  fields: {
-    '/id': { from: '/codigo', as: 'integer' },
-    '/reference': { arg: '/reference' },
-    '/vendor_id': { first: ['/fornecedor/id', '/cliente/id'], as: 'integer' },
-    '/description': { join: ['/a', '/b'] },
-    '/due_date': { from: '/venc', as: 'date_br' },
-    '/amount': { from: '/valor', as: 'decimal' },
-    '/open_amount': { minus: ['/valor', '/pago'], as: 'decimal' },
-    '/paid_amount': { from: '/pago' },
-    '/status': { from: '/situacao', map: { 'A VENCER': 'open', PAGO: 'paid', ODD: 'nowhere' } },
-    '/category_id': { const: '1.01' },
-    '/issue_date': { from: '/valor', as: 'decimal' },
-  },
-  sensitive: {},
-}
-
-async function asked(
-  of: CatalogueTool,
-  args: Record<string, unknown>,
-  answer: (n: number) => Answer,
-  change: ErpChange = {},
-) {
-  const server = open.add(await erpServer((_, count) => answer(count)))
-  const base = catalogue(erp(server.url, change), of)
-  const one = open.add(client({ ...base, records: { ...base.records, account_payable: PAYABLE } }))
-  const outcome = await one.call(call(of, args))
-  return { outcome, seen: server.seen }
-}
 
 const PAYABLE_TOOL = tool({
   name: 'get_account_payable_by_id',
@@ -57,7 +15,7 @@ describe('a native record becomes a universal one', () => {
   test('every field is there, what is not known or does not fit is null', async () => {
     const text =
       '{"codigo":9007199254740993,"cliente":{"id":12},"a":"x","b":"y","venc":"30/11/2026","valor":0.3,"pago":0.1,"situacao":"A VENCER"}'
-    const { outcome } = await asked(PAYABLE_TOOL, { id: '1', reference: 'R-1' }, () => ({ text }))
+    const { outcome } = await asked(open, PAYABLE_TOOL, { id: '1', reference: 'R-1' }, () => ({ text }))
     expect(outcome).toEqual({
       kind: 'done',
       page: null,
@@ -93,13 +51,13 @@ describe('a native record becomes a universal one', () => {
 
   test('a state outside of the vocabulary, and one that is not mapped, are not known', async () => {
     for (const situacao of ['ODD', 'OTHER', 'constructor']) {
-      const { outcome } = await asked(PAYABLE_TOOL, {}, () => ({ json: { codigo: 1, situacao } }))
+      const { outcome } = await asked(open, PAYABLE_TOOL, {}, () => ({ json: { codigo: 1, situacao } }))
       expect(outcome).toMatchObject({ kind: 'done', data: { status: null } })
     }
   })
 
   test('a bank account inside a record has all its fields', async () => {
-    const { outcome } = await asked(tool(), { id: '1' }, () => ({ json: { id: 1, name: 'A' } }))
+    const { outcome } = await asked(open, tool(), { id: '1' }, () => ({ json: { id: 1, name: 'A' } }))
     expect(outcome).toMatchObject({
       data: { id: '1', name: 'A', bank: { bank_code: null, branch: null, account: null, pix_key: null } },
     })
@@ -109,26 +67,26 @@ describe('a native record becomes a universal one', () => {
 describe('one record', () => {
   test('that is not there is not found', async () => {
     for (const answer of [{ text: 'null' }, { status: 204 }]) {
-      const { outcome } = await asked(tool(), { id: '1' }, () => answer)
+      const { outcome } = await asked(open, tool(), { id: '1' }, () => answer)
       expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'not_found' } })
     }
   })
 
   test('is the first of a list where the ERP answers lists, and none is not found', async () => {
     const of = tool({ answer: { record: 'vendor', items: '' } })
-    expect((await asked(of, {}, () => ({ json: [{ id: 7 }] }))).outcome).toMatchObject({ data: { id: '7' } })
-    expect((await asked(of, {}, () => ({ json: [] }))).outcome).toMatchObject({ error: { kind: 'not_found' } })
+    expect((await asked(open, of, {}, () => ({ json: [{ id: 7 }] }))).outcome).toMatchObject({ data: { id: '7' } })
+    expect((await asked(open, of, {}, () => ({ json: [] }))).outcome).toMatchObject({ error: { kind: 'not_found' } })
   })
 
   test('an error of kind empty is not found', async () => {
     const errors = [{ pointer: '/faultcode', kind: 'empty' as const }]
-    const { outcome } = await asked(tool(), {}, () => ({ status: 500, json: { faultcode: '5113' } }), { errors })
+    const { outcome } = await asked(open, tool(), {}, () => ({ status: 500, json: { faultcode: '5113' } }), { errors })
     expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'not_found' } })
   })
 
   test('a write may answer nothing, one bare text, or text without quotes', async () => {
     const bare = write({ answer: { record: 'written' } })
-    expect((await asked(bare, { reference: 'R' }, () => ({ status: 204 }))).outcome).toMatchObject({
+    expect((await asked(open, bare, { reference: 'R' }, () => ({ status: 204 }))).outcome).toMatchObject({
       kind: 'done',
       data: { id: null, reference: 'R' },
     })
@@ -156,7 +114,7 @@ describe('a list', () => {
       p: { style: 'page' as const, page: { to: '/pagina' }, size: { to: '/registros' }, max: 3, pages: '/pages' },
     }
     const answer = { json: { items: vendors(4, 3), total: 8, pages: 3 } }
-    const { outcome, seen } = await asked({ ...LIST, paging: 'p' }, { page: 2, page_size: 500 }, () => answer, {
+    const { outcome, seen } = await asked(open, { ...LIST, paging: 'p' }, { page: 2, page_size: 500 }, () => answer, {
       paging,
     })
     expect(seen[0]?.body).toEqual({ pagina: 2, registros: 3 })
@@ -177,7 +135,7 @@ describe('a list', () => {
       },
     })
     const next = async (json: unknown, pages?: string) =>
-      (await asked({ ...LIST, paging: 'p' }, { page: 2 }, () => ({ json }), { paging: paging(pages) })).outcome
+      (await asked(open, { ...LIST, paging: 'p' }, { page: 2 }, () => ({ json }), { paging: paging(pages) })).outcome
     expect(await next({ items: vendors(1, 3), pages: 2 }, '/pages')).toMatchObject({ page: { has_next: false } })
     expect(await next({ items: vendors(1, 3), total: 6 })).toMatchObject({ page: { has_next: false } })
     expect(await next({ items: vendors(1, 3), total: 7 })).toMatchObject({ page: { has_next: true } })
@@ -188,20 +146,28 @@ describe('a list', () => {
   test('by offset: one record more than a page is asked for, and tells that there is a next one', async () => {
     const paging = { o: { style: 'offset' as const, offset: { query: '$skip' }, size: { query: '$top' }, max: 499 } }
     const of = { ...LIST, paging: 'o', native: { path: '/x', method: 'GET' as const } }
-    const full = await asked(of, { page: 3, page_size: 2 }, () => ({ json: { items: vendors(5, 3), total: 9 } }), {
-      paging,
-    })
+    const full = await asked(
+      open,
+      of,
+      { page: 3, page_size: 2 },
+      () => ({ json: { items: vendors(5, 3), total: 9 } }),
+      {
+        paging,
+      },
+    )
     expect(full.seen[0]?.url).toBe('/x?%24skip=4&%24top=3')
     expect(full.outcome).toMatchObject({
       data: [{ id: '5' }, { id: '6' }],
       page: { total_count: 9, page: 3, page_size: 2, has_next: true },
     })
-    const last = await asked(of, { page: 3, page_size: 2 }, () => ({ json: { items: vendors(5, 2) } }), { paging })
+    const last = await asked(open, of, { page: 3, page_size: 2 }, () => ({ json: { items: vendors(5, 2) } }), {
+      paging,
+    })
     expect(last.outcome).toMatchObject({ data: [{ id: '5' }, { id: '6' }], page: { has_next: false } })
   })
 
   test('that the ERP always answers whole is cut into pages here', async () => {
-    const { outcome } = await asked(LIST, { page: 2, page_size: 2 }, () => ({ json: { items: vendors(1, 5) } }))
+    const { outcome } = await asked(open, LIST, { page: 2, page_size: 2 }, () => ({ json: { items: vendors(1, 5) } }))
     expect(outcome).toMatchObject({
       data: [{ id: '3' }, { id: '4' }],
       page: { total_count: 5, page: 2, page_size: 2, has_next: true },
@@ -211,18 +177,18 @@ describe('a list', () => {
   test('an error of kind empty is an empty list', async () => {
     const errors = [{ pointer: '/faultcode', matches: '5113$', kind: 'empty' as const }]
     const answer = { status: 500, json: { faultcode: 'SOAP-ENV:Client-5113' } }
-    const { outcome } = await asked(LIST, { page: 1, page_size: 20 }, () => answer, { errors })
+    const { outcome } = await asked(open, LIST, { page: 1, page_size: 20 }, () => answer, { errors })
     expect(outcome).toMatchObject({
       kind: 'done',
       data: [],
       page: { total_count: 0, page: 1, page_size: 20, has_next: false },
     })
-    const many = await asked({ ...LIST, answerKind: 'many' }, {}, () => answer, { errors })
+    const many = await asked(open, { ...LIST, answerKind: 'many' }, {}, () => answer, { errors })
     expect(many.outcome).toMatchObject({ kind: 'done', data: [] })
   })
 
   test('an answer without its list cannot be read', async () => {
-    const { outcome } = await asked(LIST, {}, () => ({ json: { rows: [] } }))
+    const { outcome } = await asked(open, LIST, {}, () => ({ json: { rows: [] } }))
     expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'unreadable_answer' } })
   })
 
@@ -230,6 +196,7 @@ describe('a list', () => {
     const paging = { p: { style: 'page' as const, page: { to: '/p' }, size: { to: '/s' }, max: 2, pages: '/pages' } }
     const of = { ...LIST, answerKind: 'many' as const, paging: 'p' }
     const { outcome, seen } = await asked(
+      open,
       of,
       {},
       (n) => ({ json: { items: vendors(n * 2 - 1, n === 3 ? 1 : 2), pages: 3 } }),
@@ -249,7 +216,9 @@ describe('a list', () => {
   test('of many that never ends is refused', async () => {
     const paging = { p: { style: 'page' as const, page: { to: '/p' }, size: { to: '/s' }, max: 2, pages: '/pages' } }
     const of = { ...LIST, answerKind: 'many' as const, paging: 'p' }
-    const { outcome, seen } = await asked(of, {}, () => ({ json: { items: vendors(1, 2), pages: 999 } }), { paging })
+    const { outcome, seen } = await asked(open, of, {}, () => ({ json: { items: vendors(1, 2), pages: 999 } }), {
+      paging,
+    })
     expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'validation' } })
     expect(seen).toHaveLength(20)
   })
@@ -278,49 +247,4 @@ test('a write that answers nothing has one record per element of its argument', 
     answer: null,
   })
   expect(server.seen[0]?.body).toEqual([[4, 5]])
-})
-
-describe('merge: an update that replaces the whole record', () => {
-  const UPDATE = write({
-    name: 'update_vendor',
-    effect: 'update',
-    native: { path: '/vendors/{id}', method: 'PUT' },
-    args: [
-      { from: '/id', path: 'id' },
-      { from: '/email', to: '/communication/email' },
-    ],
-    merge: {
-      native: { path: '/vendors/{id}', method: 'GET' },
-      args: [{ from: '/id', path: 'id' }],
-      drop: ['/createUser'],
-    },
-  })
-
-  test('reads the record, puts the changes over it, drops what may not go back, and sends it digit by digit', async () => {
-    const record =
-      '{"id":9007199254740993,"name":"A","communication":{"email":"old@x.br","phone":"11"},"createUser":"y"}'
-    const { outcome, seen } = await asked(UPDATE, { id: '7', email: 'new@x.br' }, (n) =>
-      n === 1 ? { text: record } : { status: 204 },
-    )
-    expect(outcome).toMatchObject({ kind: 'done' })
-    expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /vendors/7', 'PUT /vendors/7'])
-    expect(seen[1]?.text).toBe('{"id":9007199254740993,"name":"A","communication":{"email":"new@x.br","phone":"11"}}')
-  })
-
-  test.each<[string, Answer, string]>([
-    ['fails', { status: 500, json: {} }, 'server'],
-    ['is cut', { raw: (response) => void response.destroy() }, 'connection'],
-    ['cannot be read', { text: '{"a":', headers: { 'content-type': 'application/json' } }, 'unreadable_answer'],
-    ['finds nothing', { text: 'null' }, 'not_found'],
-  ])('when its read %s, nothing was written', async (_, answer, kind) => {
-    const { outcome, seen } = await asked(UPDATE, { id: '7', email: 'x' }, () => answer)
-    expect(outcome).toMatchObject({ kind: 'failed', error: { kind } })
-    expect(seen.map(({ method }) => method)).toEqual(['GET'])
-  })
-
-  test('when its write is cut, the outcome is unknown', async () => {
-    const cut: Answer = { raw: (response) => void response.destroy() }
-    const { outcome } = await asked(UPDATE, { id: '7', email: 'x' }, (n) => (n === 1 ? { json: { id: 1 } } : cut))
-    expect(outcome).toMatchObject({ kind: 'unknown' })
-  })
 })
