@@ -21,6 +21,12 @@ function tell(message: object): void {
   process.send?.(message)
 }
 
+/** What was opened before the failure would keep the process alive; the last word has to be out first. */
+function end(code: number, message: object): void {
+  if (process.send === undefined) process.exit(code)
+  process.send(message, () => process.exit(code))
+}
+
 const config = configOrEnd()
 const log = createLog(config.erp, config.logLevel)
 
@@ -47,8 +53,7 @@ try {
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'START_FAILED'
-  tell({ type: 'failed', code, message })
   log.error('server.failed', { code, message })
   process.stderr.write(`alcada: ${message}\n`)
-  process.exitCode = 1
+  end(1, { type: 'failed', code, message })
 }

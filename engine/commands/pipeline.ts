@@ -1,4 +1,4 @@
-import type { CompiledErp, PolicyCompiler } from '../compile/compile.ts'
+import type { CompiledErp, CompileOptions, PolicyCompiler } from '../compile/compile.ts'
 import { type Finding, sortFindings } from '../contract/finding.ts'
 import { loadTree } from '../load/load.ts'
 import { validateTree } from '../validate/validate.ts'
@@ -16,13 +16,18 @@ export interface Checked {
 }
 
 /** load → validate → compile and prove. Every finding of every ERP at once; what has one is not in `compiled`. */
-export async function checkProject(root: string, erps: readonly string[], compiler: PolicyCompiler): Promise<Checked> {
+export async function checkProject(
+  root: string,
+  erps: readonly string[],
+  compiler: PolicyCompiler,
+  options: CompileOptions = {},
+): Promise<Checked> {
   const loaded = await loadTree(root, erps.length === 0 ? undefined : erps)
   const checked = validateTree(loaded.tree)
   const findings = [...loaded.findings, ...checked.findings]
   const compiled: CompiledErp[] = []
   for (const erp of Object.values(checked.erps)) {
-    const made = await compiler.compileErp(erp)
+    const made = await compiler.compileErp(erp, options)
     findings.push(...made.findings)
     if (!hasErrors(made.findings)) compiled.push(made)
   }

@@ -30,7 +30,15 @@ export interface StartServers {
 
 /** One process per ERP, each with its own settings only. A server that ends is started again. */
 export async function startServers(options: StartServers): Promise<UpServer[]> {
-  return Promise.all(options.names.map((erp, index) => startOne(erp, index, options)))
+  const starting = options.names.map((erp, index) => startOne(erp, index, options))
+  try {
+    return await Promise.all(starting)
+  } catch (error) {
+    // One alone is no use, and a server that is left behind would keep this process from ending.
+    const started = await Promise.allSettled(starting)
+    await Promise.all(started.map((one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)))
+    throw error
+  }
 }
 
 async function startOne(erp: string, index: number, options: StartServers): Promise<UpServer> {

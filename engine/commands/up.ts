@@ -27,46 +27,46 @@ export interface UpOptions {
  * `alcada up`: check, build, start the stand-in ERPs and one server per ERP, then watch the folders: a saved edit is
  * checked, built and enforced; a broken one prints its findings and changes nothing. Ends on SIGINT or SIGTERM.
  */
-export async function up(options: UpOptions): Promise<ExitCode> {
-  const { root, erps, json, environment } = options
+export async function up({ root, erps, json, port, environment }: UpOptions): Promise<ExitCode> {
   const say = (text: string): void => void process.stderr.write(text)
+  await using closing = new AsyncDisposableStack()
   const compiler = await openPolicyCompiler({ compiler: await bringCompiler(environment) })
-  try {
-    const first = await checkProject(root, erps, compiler)
-    report(first, environment)
-    if (hasErrors(first.findings)) return EXIT.person
-    const place = await openWorkplace(root)
-    const keys = await developmentKeys(place.folder)
-    const publish = publisher(place.channel, keys.bundle)
-    for (const erp of first.compiled) await publish(erp)
+  closing.defer(() => compiler.close())
+  const first = await checkProject(root, erps, compiler, TRIED_OUT)
+  report(first, environment)
+  if (hasErrors(first.findings)) return EXIT.person
+  const place = await openWorkplace(root)
+  const keys = await developmentKeys(place.folder)
+  const publish = publisher(place.channel, keys.bundle)
+  for (const erp of first.compiled) await publish(erp)
 
-    const standIns = await startStandIns(first.names)
-    const servers = await startServers({ ...options, names: first.names, place, keys, standIns, say })
-    process.stdout.write(json ? readyJson(servers) : readyText(servers, root))
-
-    const changed = (paths: readonly string[]): Promise<void> =>
-      rebuild({ root, erps, compiler, environment, publish, say }, paths)
-    const unwatch = watchProject(root, changed)
-    await ended()
-    await unwatch()
-    await Promise.all(servers.map((server) => server.stop()))
-    await standIns.close()
-    return EXIT.done
-  } finally {
-    await compiler.close()
-  }
+  const standIns = await startStandIns(first.names)
+  closing.defer(() => standIns.close())
+  const servers = await startServers({ names: first.names, port, place, keys, standIns, environment, say })
+  closing.defer(async () => void (await Promise.all(servers.map((server) => server.stop()))))
+  const changed = (paths: readonly string[]): Promise<void> =>
+    rebuild({ root, erps, compiler, environment, publish, say }, paths)
+  closing.defer(await watchProject(root, changed))
+  process.stdout.write(json ? readyJson(servers) : readyText(servers, root))
+  await ended()
+  return EXIT.done
 }
+
+/** A limit can be tried out before its table is rewritten: `check` insists on both, and on formatted, tested Rego. */
+const TRIED_OUT = { checks: 'fast', differing: 'warning' } as const
 
 type Publish = (erp: Checked['compiled'][number]) => Promise<number | null>
 
 /** Publishes what differs from what was published last. @returns the revision, null when nothing changed */
 function publisher(channelDir: string, key: Parameters<typeof signedBundle>[2]): Publish {
-  const last = new Map<string, string>()
+  const last = new Map<string, { digest: string; revision: number }>()
   return async (erp) => {
-    if (last.get(erp.name) === erp.digest) return null
+    const before = last.get(erp.name)
+    if (before?.digest === erp.digest) return null
     const bundle = (revision: number): Promise<Uint8Array> => signedBundle(erp, revision, key, Date.now())
-    const { revision } = await publishToFolder({ channelDir, erp: erp.name, bundle })
-    last.set(erp.name, erp.digest)
+    // What it published itself it knows, even when somebody has spoilt the channel since.
+    const { revision } = await publishToFolder({ channelDir, erp: erp.name, bundle, above: before?.revision })
+    last.set(erp.name, { digest: erp.digest, revision })
     return revision
   }
 }
@@ -86,7 +86,7 @@ async function rebuild(
 ): Promise<void> {
   const began = performance.now()
   const touched = touchedErps(paths)
-  const checked = await checkProject(root, touched ?? erps, compiler)
+  const checked = await checkProject(root, touched ?? erps, compiler, TRIED_OUT)
   report(checked, environment)
   if (hasErrors(checked.findings)) return say('nothing changed: the running policies stay in force\n')
   for (const erp of checked.compiled) {
@@ -96,8 +96,9 @@ async function rebuild(
   }
 }
 
-/** The ERPs these paths belong to; null when one of them belongs to all. */
+/** The ERPs these paths belong to; null when one of them belongs to all, or there are none to go by. */
 function touchedErps(paths: readonly string[]): string[] | null {
+  if (paths.length === 0) return null
   const names = paths.map((path) => path.split('/')[1] ?? 'shared')
   return names.includes('shared') ? null : [...new Set(names)]
 }

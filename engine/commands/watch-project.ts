@@ -6,21 +6,25 @@ const QUIET_MS = 25
 
 /**
  * Watches erps/ and policies/ below `root`. `changed` gets the paths from the root, with forward slashes; never two
- * calls at once, and what changes during one leads to another. @returns stops it
+ * calls at once, and what changes during one leads to another. The first call has no paths: what was
+ * saved before there was a watch. @returns after that one: what stops it
  */
-export function watchProject(root: string, changed: (paths: readonly string[]) => Promise<void>): () => Promise<void> {
+export async function watchProject(
+  root: string,
+  changed: (paths: readonly string[]) => Promise<void>,
+): Promise<() => Promise<void>> {
   const pending = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
   const run = async (): Promise<void> => {
-    while (pending.size > 0) {
+    do {
       const paths = [...pending]
       pending.clear()
       await changed(paths).catch((error: unknown) => {
         process.stderr.write(`alcada: ${error instanceof Error ? error.message : String(error)}\n`)
       })
-    }
+    } while (pending.size > 0)
     running = null
   }
   const watcher = watch(['erps', 'policies'], {
@@ -36,6 +40,9 @@ export function watchProject(root: string, changed: (paths: readonly string[]) =
       running ??= run()
     }, QUIET_MS)
   })
+  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()))
+  running ??= run()
+  await running
   return async () => {
     clearTimeout(timer)
     await watcher.close()
