@@ -76,13 +76,16 @@ export async function startServer(
   const verifier = createVerifier({ issuers: [{ issuer: 'alcada', jwks }], audience: `alcada:${erp}`, now })
   const gate = gateFor({ erp, version: packageJson.version, handler, verifier, policy, metrics, log })
 
-  const http = mcpHttp(gate.gate, {
-    ...config,
-    onError: (error) => log.error('mcp.failed', { message: error.message }),
-  })
-  policy.onChange((status) => {
-    metrics.reload(status.lastError?.code ?? 'activated')
-    http.toolsChanged()
+  const onError = (error: Error): void => log.error('mcp.failed', { message: error.message })
+  const http = mcpHttp(gate.gate, { ...config, onError })
+  const edges: { toolsChanged(): void }[] = [http]
+  let told = policy.status().revision
+  policy.onChange(({ revision, lastError }) => {
+    metrics.reload(lastError?.code ?? 'activated')
+    // A bundle that was refused changes no tool.
+    if (revision === told) return
+    told = revision
+    for (const edge of edges) edge.toolsChanged()
   })
   const health = {
     erp,
@@ -104,7 +107,8 @@ export async function startServer(
   if (config.stdioTokenFile !== null) {
     const { stdin, stdout } = process
     const identify = gate.fromFile(config.stdioTokenFile)
-    const stdio = mcpStdio(gate.gate, { stdin, stdout, identify })
+    const stdio = mcpStdio(gate.gate, { stdin, stdout, identify, onError })
+    edges.push(stdio)
     return running(null, [() => stdio.close()])
   }
   const listener = await listen(

@@ -112,6 +112,20 @@ describe.skipIf(opa.missing !== null)('clients nobody here wrote, against the se
     expect(text).toContain('expected `ALCADA_TOKEN_FILE`')
   })
 
+  test('over stdio too a client hears that the policy changed, and gets the new list', async () => {
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } })
+    await client.connect(new StdioClientTransport({ ...spawned('viewer'), stderr: 'ignore' }))
+    const { promise: changed, resolve } = Promise.withResolvers<void>()
+    client.setNotificationHandler('notifications/tools/list_changed', () => resolve())
+    const subscription = await client.listen({ toolsListChanged: true })
+    alcada.project.replace('policies/omie/rbac.yaml', 'viewer: { permissions: [read] }', 'viewer: { permissions: [] }')
+    await alcada.publish()
+    await changed
+    expect((await client.listTools()).tools).toEqual([])
+    await subscription.close()
+    await client.close()
+  })
+
   function spawned(role: string): StdioServer {
     const stdio = stdioServer(alcada, alcada.token(role))
     stdios.push(stdio)

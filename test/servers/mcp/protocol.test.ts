@@ -135,6 +135,24 @@ describe('the protocol behind the edge', () => {
     expect(await aborted).toBe(true)
   })
 
+  test('a client hears of progress when it asked to, with its own token, and a call that nobody listens to has no ear', async () => {
+    edge.gate.answerWith = async (call) => {
+      call.onProgress?.({ progress: 1, total: 2 })
+      return { kind: 'unknown_tool', entry: null }
+    }
+    const params = { name: 'get_payable_list', arguments: {} }
+    const asked = modern('tools/call', params)
+    const body = String(asked.body).replace('"_meta":{', '"_meta":{"progressToken":"p-1",')
+    const told = await post(edge.url, { ...asked, body })
+    expect(told.headers['content-type']).toBe('text/event-stream')
+    expect(told.json).toMatchObject({
+      method: 'notifications/progress',
+      params: { progressToken: 'p-1', progress: 1, total: 2 },
+    })
+    await post(edge.url, modern('tools/call', params))
+    expect(edge.gate.calls.map(({ onProgress }) => typeof onProgress)).toEqual(['function', 'undefined'])
+  })
+
   function as(role: string, name: string) {
     return modern('tools/call', { name, arguments: {} }, { authorization: `Bearer ${role}` })
   }
