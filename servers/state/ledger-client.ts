@@ -41,11 +41,13 @@ export async function startLedger(options: LedgerThreadOptions): Promise<LedgerC
   let next = 1
   let ready = false
   let ended: LedgerError | null = null
+  let stopping = false
 
   const end = (error: LedgerError): void => {
     if (ended !== null) return
     ended = error
-    if (ready) onHealth(false, error.message)
+    // An end that was asked for is no failure.
+    if (ready && !stopping) onHealth(false, error.message)
     ready = false
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
@@ -92,6 +94,7 @@ export async function startLedger(options: LedgerThreadOptions): Promise<LedgerC
     },
     async stop() {
       if (ended !== null) return
+      stopping = true
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
       worker.postMessage('stop')
       await exited

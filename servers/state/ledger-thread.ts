@@ -21,6 +21,8 @@ const reply = (message: Reply): void => port.postMessage(message)
 function flush(): void {
   const batch = queue.slice(0, BATCH)
   queue = queue.slice(BATCH)
+  // Stopping wrote what this turn of the loop was planned for.
+  if (batch.length === 0) return
   if (queue.length > 0) setImmediate(flush)
   writeAll(writer, batch)
 }

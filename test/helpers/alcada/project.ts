@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** A project folder of a test's own: one ERP and its policies, copied, free to be edited. */
+/** A project folder of a test's own: one ERP, or some, and their policies, copied, free to be edited. */
 export interface TestProject {
   root: string
   read(path: string): string
@@ -20,10 +20,11 @@ export interface TestProject {
  * Copies `erps/<erp>` and `policies/<erp>` out of `from`, and `policies/shared` out of this repository where `from` has
  * none: a folder of fixtures holds an ERP without a copy of the library.
  */
-export function copyProject(erp: string, from: string = REPOSITORY): TestProject {
+export function copyProject(erp: string | readonly string[], from: string = REPOSITORY): TestProject {
+  const erps = typeof erp === 'string' ? [erp] : erp
   const root = mkdtempSync(join(tmpdir(), 'alcada-project-'))
   const shared = join(from, 'policies', 'shared')
-  for (const part of [join('erps', erp), join('policies', erp)]) {
+  for (const part of erps.flatMap((name) => [join('erps', name), join('policies', name)])) {
     cpSync(join(from, part), join(root, part), { recursive: true })
   }
   cpSync(existsSync(shared) ? shared : join(REPOSITORY, 'policies', 'shared'), join(root, 'policies', 'shared'), {

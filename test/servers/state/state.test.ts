@@ -201,6 +201,17 @@ test('when the thread of the ledger dies every call fails and the state is not r
   await expect(state.open(payment())).rejects.toMatchObject({ code: 'ledger_unavailable' })
 })
 
+test('a stop writes what was asked for before it, ends, and is no failure of the ledger', async () => {
+  const health: boolean[] = []
+  const path = stateFolder()
+  const state = await openState({ path, erp: 'omie', now: () => WEDNESDAY, onHealth: (ready) => health.push(ready) })
+  const asked = [state.open(payment()), state.open(payment({ reference: 'P-2' }))]
+  await state.stop()
+  expect((await Promise.all(asked)).map(({ kind }) => kind)).toEqual(['opened', 'opened'])
+  expect(verifyLedger(path)).toMatchObject({ ok: true, rows: 2 })
+  expect(health).toEqual([true])
+})
+
 test('a text that is not well-formed Unicode is recorded well-formed', async () => {
   const state = await start(stateFolder())
   await state.record({

@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectCaller } from '../../helpers/alcada/caller.ts'
+import { isAlive, serversOf } from '../../helpers/alcada/processes.ts'
+import { copyProject, type TestProject } from '../../helpers/alcada/project.ts'
+import { startUp, type Up } from '../../helpers/alcada/up.ts'
+import { needs } from '../../helpers/needs.ts'
+
+const ERPS = ['nibo', 'omie', 'tryton']
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/
+/** Something a person has in their shell that is nobody's business. */
+const PRIVATE = 'aVerySecretThing-81f2'
+
+describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
+  let project: TestProject
+  let up: Up
+  let servers: number[]
+  beforeAll(async () => {
+    project = copyProject(ERPS)
+    up = await startUp(project.root, [], { AWS_SECRET_ACCESS_KEY: PRIVATE, LOG_LEVEL: 'TRACE' })
+    servers = serversOf(up.pid)
+  })
+  afterAll(async () => {
+    await up?.stop('SIGKILL')
+    project?.remove()
+  })
+  const place = (...parts: string[]): string => join(project.root, '.alcada', ...parts)
+  const proc = (pid: number, file: string): string =>
+    readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', '\n')
+
+  test('prints one line for programs when it is ready', () => {
+    const url = (path: string): unknown => expect.stringMatching(new RegExp(`^http://127\\.0\\.0\\.1:\\d+${path}$`))
+    const token: unknown = expect.stringMatching(TOKEN)
+    const erp = {
+      mcp: url('/mcp'),
+      health: url('/health'),
+      ops: url(''),
+      console: null,
+      revision: 1,
+      tokens: { viewer: token, operator: token, admin: token, approver: token },
+    }
+    expect(JSON.parse(up.line)).toEqual({ erps: { nibo: erp, omie: erp, tryton: erp } })
+  })
+
+  test('each ERP has a server of its own, enforcing, and each token is for one of them', async () => {
+    expect(servers).toHaveLength(3)
+    for (const [name, { mcp, health, tokens }] of Object.entries(up.erps)) {
+      expect(await (await fetch(health)).json()).toMatchObject({ status: 'enforcing', erp: name, development: true })
+      const viewer = await connectCaller(new URL(mcp), tokens['viewer'] ?? '')
+      expect(await viewer.call('get_vendors_list')).toMatchObject({ kind: 'result', metadata: { platform: name } })
+      await viewer.close()
+      const other = Object.keys(up.erps).find((one) => one !== name) ?? ''
+      await expect(connectCaller(new URL(mcp), up.erps[other]?.tokens['viewer'] ?? '')).rejects.toThrow()
+    }
+  })
+
+  test.skipIf(process.platform !== 'linux')('each server process has the settings of its own ERP and no others', () => {
+    const names = servers.map((pid) => {
+      const settings = Object.fromEntries(
+        proc(pid, 'environ')
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      )
+      expect(Object.keys(settings).sort()).toEqual([
+        'ALCADA_BASE_URL',
+        'ALCADA_CHANNEL',
+        'ALCADA_ERP',
+        'ALCADA_OPS_PORT',
+        'ALCADA_PORT',
+        'ALCADA_SECRETS_FILE',
+        'ALCADA_STATE_DIR',
+        'ALCADA_TOKEN_KEYS_FILE',
+        'ALCADA_TRUST_FILE',
+        'LOG_LEVEL',
+        'NODE_CHANNEL_FD',
+        'NODE_CHANNEL_SERIALIZATION_MODE',
+      ])
+      const name = settings['ALCADA_ERP'] ?? ''
+      expect(settings['ALCADA_SECRETS_FILE']).toBe(place('secrets', `${name}.json`))
+      expect(settings['ALCADA_STATE_DIR']).toBe(place('state', name))
+      for (const other of ERPS.filter((erp) => erp !== name)) expect(proc(pid, 'environ')).not.toContain(other)
+      return name
+    })
+    expect(names.sort()).toEqual(ERPS)
+  })
+
+  test.skipIf(process.platform !== 'linux')('no secret stands in a command line, an environment or a log', () => {
+    const secrets = [
+      ...ERPS.flatMap((erp) =>
+        Object.values(credentials(erp)).flatMap((one) => [one['app_secret'], one['api_token'], one['password']]),
+      ),
+      ...Object.values(up.erps).flatMap(({ tokens }) => Object.values(tokens).map((token) => token.split('.')[2])),
+      ...privateKeys(),
+      PRIVATE,
+    ].filter((secret) => secret !== undefined)
+    expect(secrets).toHaveLength(2 * 3 + 3 * 4 + 2 + 1)
+    const seen = [
+      ...[up.pid, ...servers].map((pid) => proc(pid, 'cmdline')),
+      ...servers.map((pid) => proc(pid, 'environ')),
+      ...readdirSync(place('log')).map((file) => readFileSync(place('log', file), 'utf8')),
+      up.said(),
+    ]
+    for (const secret of secrets) expect(seen.filter((text) => text.includes(secret))).toEqual([])
+  })
+
+  test('what it keeps is for its owner alone, and never in anybody\u2019s repository', () => {
+    for (const folder of ['keys', 'secrets']) {
+      for (const file of readdirSync(place(folder))) expect(statSync(place(folder, file)).mode & 0o777).toBe(0o600)
+    }
+    expect(statSync(place()).mode & 0o777).toBe(0o700)
+    expect(readFileSync(place('.gitignore'), 'utf8')).toBe('*\n')
+  })
+
+  test('ends on SIGTERM with everything it started, and leaves no error in a log', async () => {
+    expect(await up.stop('SIGTERM')).toBe(0)
+    expect(servers.filter(isAlive)).toEqual([])
+    for (const { health } of Object.values(up.erps)) await expect(fetch(health)).rejects.toThrow()
+    const logs = readdirSync(place('log')).map((file) => readFileSync(place('log', file), 'utf8'))
+    expect(
+      logs
+        .join('')
+        .split('\n')
+        .filter((line) => /"level":[56]0/.test(line)),
+    ).toEqual([])
+  })
+
+  function credentials(erp: string): Record<string, Record<string, string>> {
+    return JSON.parse(readFileSync(place('secrets', `${erp}.json`), 'utf8'))
+  }
+
+  /** The private halves of the keys. */
+  function privateKeys(): string[] {
+    return readdirSync(place('keys')).map((file) => {
+      const found = /"d":\s*"([\w-]+)"/.exec(readFileSync(place('keys', file), 'utf8'))
+      return found?.[1] ?? `no private key in ${file}`
+    })
+  }
+})
+
+describe.skipIf(needs('opa').missing !== null)('alcada up that cannot start', () => {
+  test('ends with its findings and exit code 3, having started nothing', async () => {
+    const project = copyProject(['tryton'])
+    project.replace('policies/tryton/rbac.yaml', 'viewer: { permissions: [read] }', 'viewer: { permissions: [reed] }')
+    await expect(startUp(project.root, [])).rejects.toThrow(/ended with 3: [\s\S]*policies\/tryton\/rbac\.yaml:\d+:\d+/)
+    expect(readdirSync(project.root).sort()).toEqual(['erps', 'policies'])
+    project.remove()
+  })
+
+  test('ends when a server does: it does not stay behind half started', async () => {
+    const project = copyProject(['nibo', 'tryton'])
+    await expect(startUp(project.root, [], { MAX_CONNECTIONS: 'many' })).rejects.toThrow(
+      /ended with 1: alcada: CONFIG_INVALID: expected `MAX_CONNECTIONS`/,
+    )
+    project.remove()
+  })
+})
