@@ -14,6 +14,9 @@ type Locked = {
 const root = join(import.meta.dirname, '..', '..')
 const text = readFileSync(join(root, 'package-lock.json'), 'utf8')
 const packages: Record<string, Locked> = JSON.parse(text).packages
+const { allowScripts }: { allowScripts: Record<string, boolean> } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+)
 
 /** What is wrong with a lockfile, as sentences. */
 function faults(locked: Record<string, Locked>): string[] {
@@ -21,7 +24,8 @@ function faults(locked: Record<string, Locked>): string[] {
   for (const [path, one] of Object.entries(locked)) {
     if (path !== '' && one.integrity === undefined) found.push(`${path} has no integrity`)
     if (one.resolved !== undefined) found.push(`${path} names a host`)
-    if (one.hasInstallScript === true) found.push(`${path} runs a script when it is installed`)
+    const refused = allowScripts[path.replace(/^.*node_modules\//, '')] === false
+    if (one.hasInstallScript === true && !refused) found.push(`${path} runs a script when it is installed`)
     // npm drops an optional package that its registry does not have, says nothing, and then `npm ci` fails.
     for (const name of Object.keys({ ...one.dependencies, ...one.optionalDependencies })) {
       if (!isLocked(locked, path, name)) found.push(`${name} of ${path} is missing`)
