@@ -24,11 +24,7 @@ export function turnAway(request: IncomingMessage, options: GuardOptions): Turne
   if (origin !== undefined && !isAllowedOrigin(origin, options)) {
     return { status: 403, code: -32_000, message: 'expected no Origin, or one this server allows' }
   }
-  const address = request.url ?? '/'
-  if (!URL.canParse(address, 'http://localhost')) {
-    return { status: 400, code: -32_600, message: 'expected an address that can be read' }
-  }
-  if (new URL(address, 'http://localhost').searchParams.has('access_token')) {
+  if (new URL(request.url ?? '/', 'http://localhost').searchParams.has('access_token')) {
     // RFC 6750 2.3 allows it, MCP forbids it: a token in an address ends up in logs.
     return { status: 400, code: -32_600, message: 'expected the token in the Authorization header, not in the address' }
   }

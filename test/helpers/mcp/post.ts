@@ -32,7 +32,9 @@ export function post(url: URL, sent: Sent = {}): Promise<Answer> {
       })
     })
     outgoing.on('error', reject)
-    outgoing.end(body)
+    // A body that is ended at once would be given its length.
+    if (sent.chunked === true) outgoing.write(body)
+    outgoing.end(sent.chunked === true ? '' : body)
   })
 }
 

@@ -62,6 +62,18 @@ describe('who may speak to the edge at all', () => {
     })
   })
 
+  test('a page of the server’s own name may call only from loopback: elsewhere it has to be named', async () => {
+    const named = await startEdge({ allowedHosts: ['erp.example'] })
+    try {
+      const host = { host: 'erp.example' }
+      expect((await post(named.url, modern('tools/list', {}, host))).status).toBe(200)
+      const paged = modern('tools/list', {}, { ...host, origin: 'https://erp.example' })
+      expect((await post(named.url, paged)).status).toBe(403)
+    } finally {
+      await named.stop()
+    }
+  })
+
   test('a token in the address is refused, even beside a good one in the header', async () => {
     const answer = await post(new URL('?access_token=operator', edge.url), modern('tools/list'))
     expect(answer).toMatchObject({
@@ -78,6 +90,7 @@ describe('who may speak to the edge at all', () => {
     )
     expect(answer.headers['cache-control']).toBe('no-store')
     expect(answer.json).toMatchObject({ error: { message: 'expected a bearer token' } })
+    expect(edge.errors).toEqual([])
   })
 
   test.each(['GET', 'DELETE', 'PUT'])('%s needs a token as well, and then is not offered', async (method) => {

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Edge, startEdge } from '../../helpers/mcp/edge.ts'
 import { modern, post, type Sent } from '../../helpers/mcp/post.ts'
@@ -96,6 +97,20 @@ describe('a hostile body', () => {
     await new Promise((resolve) => gone.addEventListener('abort', resolve))
     cut.catch(() => undefined)
     expect((await post(edge.url, modern('tools/list'))).status).toBe(200)
+  })
+
+  test('a body whose told length is too great is refused before it is sent', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const headers = {
+        authorization: 'Bearer operator',
+        'content-type': 'application/json',
+        'content-length': '9999999',
+      }
+      const outgoing = request(edge.url, { method: 'POST', headers }, (answer) => resolve(answer.statusCode))
+      outgoing.on('error', reject)
+      outgoing.flushHeaders()
+    })
+    expect(status).toBe(413)
   })
 
   test('the limit is the one that was set: a body of exactly so many bytes passes, one more does not', async () => {

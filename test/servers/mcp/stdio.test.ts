@@ -85,6 +85,18 @@ describe('MCP over stdin and stdout', () => {
     expect(gate.calls).toMatchObject([{ args: { note: 'ação' } }])
   })
 
+  test('a line that never ends is refused once and not kept', async () => {
+    const { stdin, send, next } = open()
+    for (let part = 0; part < 4; part += 1) {
+      stdin.write('a'.repeat(1_100_000))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(await next()).toMatchObject({ error: { message: 'expected a line of at most 1048576 bytes' } })
+    send('the end of it')
+    send(request(7, 'tools/list', { _meta: META }))
+    expect(await next()).toMatchObject({ id: 7, result: {} })
+  })
+
   test('a change of the tools is told to a client that listens', async () => {
     const { send, next, mcp } = open()
     send(request('s', 'subscriptions/listen', { _meta: META, notifications: { toolsListChanged: true } }))
