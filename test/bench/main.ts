@@ -1,0 +1,30 @@
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { calls } from './calls.ts'
+import { decide } from './decide.ts'
+import { entries } from './entries.ts'
+import { type Figure, table } from './figures.ts'
+import { reload } from './reload.ts'
+import { start } from './start.ts'
+
+// Figures beside a peer's of the same run, on the same machine. None is judged here: how fast is fast enough depends on
+// the machine, and a test that says so fails on a busy one.
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const sections: Record<string, () => Promise<Figure[]>> = {
+  decide: () => decide(root),
+  calls,
+  entries,
+  reload: () => reload(root),
+  start,
+}
+
+const wanted = process.argv.slice(2)
+const figures: Figure[] = []
+for (const [name, measure] of Object.entries(sections)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  process.stderr.write(`${name}\n`)
+  figures.push(...(await measure()))
+}
+process.stdout.write(`Node ${process.version}, ${cpus().length} CPUs (${cpus()[0]?.model ?? 'unknown'})\n\n`)
+process.stdout.write(table(figures))
