@@ -8,6 +8,7 @@ import { formatFindings } from '../report/findings.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { headCommit } from './head-commit.ts'
 import { checkProject, hasErrors } from './pipeline.ts'
 import { signedBundle } from './sign.ts'
 import { openWorkplace } from './workplace.ts'
@@ -40,12 +41,13 @@ export async function build({ root, erps, out, format, environment }: BuildOptio
     if (hasErrors(findings)) return EXIT.person
     const { folder } = await openWorkplace(root)
     const { bundle: key } = await developmentKeys(folder)
+    const commit = await headCommit(root)
     const built: Built[] = []
     for (const erp of compiled) {
       const file = join(out, channelPath(erp.name))
       const revision = (await newestRevision(file)) + 1
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, await signedBundle(erp, revision, key, Date.now()))
+      await writeFile(file, await signedBundle(erp, { revision, key, nowMs: Date.now(), commit }))
       built.push({ erp: erp.name, file, revision, digest: erp.digest })
     }
     process.stdout.write(format === 'json' ? `${JSON.stringify({ bundles: built })}\n` : built.map(line).join(''))

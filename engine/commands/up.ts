@@ -7,7 +7,7 @@ import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { type Checked, checkProject, hasErrors } from './pipeline.ts'
-import { signedBundle } from './sign.ts'
+import { type Signing, signedBundle } from './sign.ts'
 import { startStandIns } from './stand-ins.ts'
 import { readyJson, readyText } from './up-report.ts'
 import { startServers } from './up-servers.ts'
@@ -58,12 +58,12 @@ const TRIED_OUT = { checks: 'fast', differing: 'warning' } as const
 type Publish = (erp: Checked['compiled'][number]) => Promise<number | null>
 
 /** Publishes what differs from what was published last. @returns the revision, null when nothing changed */
-function publisher(channelDir: string, key: Parameters<typeof signedBundle>[2]): Publish {
+function publisher(channelDir: string, key: Signing['key']): Publish {
   const last = new Map<string, { digest: string; revision: number }>()
   return async (erp) => {
     const before = last.get(erp.name)
     if (before?.digest === erp.digest) return null
-    const bundle = (revision: number): Promise<Uint8Array> => signedBundle(erp, revision, key, Date.now())
+    const bundle = (revision: number): Promise<Uint8Array> => signedBundle(erp, { revision, key, nowMs: Date.now() })
     // What it published itself it knows, even when somebody has spoilt the channel since.
     const { revision } = await publishToFolder({ channelDir, erp: erp.name, bundle, above: before?.revision })
     last.set(erp.name, { digest: erp.digest, revision })

@@ -26,7 +26,8 @@ export async function startOne(baseUrl: string): Promise<OneServer> {
   const place = mkdtempSync(join(tmpdir(), 'alcada-bench-'))
   const keys = await developmentKeys(join(place, 'keys'))
   const compiled = await compiledErp(project.root, 'tryton')
-  const bundle = (revision: number): Promise<Uint8Array> => signedBundle(compiled, revision, keys.bundle, Date.now())
+  const bundle = (revision: number): Promise<Uint8Array> =>
+    signedBundle(compiled, { revision, key: keys.bundle, nowMs: Date.now() })
   await publishToFolder({ channelDir: join(place, 'channel'), erp: 'tryton', bundle })
   const credential = { user: 'u', password: 'p', company_id: '1', payable_account: '3', expense_journal: '2' }
   await writeSecrets(join(place, 'secrets.json'), { [AURORA]: credential })

@@ -41,7 +41,8 @@ export async function openPublisher({ root, erp, channel, key, compiler }: Publi
     compile,
     async publish(given) {
       const compiled = given ?? (await compile())
-      const bundle = (revision: number): Promise<Uint8Array> => signedBundle(compiled, revision, key, Date.now())
+      const bundle = (revision: number): Promise<Uint8Array> =>
+        signedBundle(compiled, { revision, key, nowMs: Date.now() })
       return (await publishToFolder({ channelDir: channel, erp, bundle })).revision
     },
     close: () => opened.close(),

@@ -72,7 +72,7 @@ export function roomOf(path: string): string | null {
 }
 
 export const topLevel: ReadonlySet<string> = new Set(
-  `policies erps engine servers test .github .ci package.json tsconfig.json README.md
+  `policies erps engine servers test .github .ci package.json tsconfig.json README.md README.pt-BR.md
    package-lock.json LICENSE biome.json vitest.config.ts .npmrc .gitignore`.split(/\s+/),
 )
 
