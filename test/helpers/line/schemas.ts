@@ -27,7 +27,8 @@ export async function promisedBy(client: Client): Promise<Promised> {
     check(tool, result) {
       const validate = compiled.get(tool)
       if (validate === undefined) throw new Error(`${tool} promises no shape`)
-      if (!validate(result)) throw new Error(`${tool} answered out of shape: ${ajv.errorsText(validate.errors)}`)
+      if (!validate(result))
+        throw new Error(`${tool} answered out of shape: ${ajv.errorsText(validate.errors ?? null)}`)
     },
   }
 }
