@@ -1,6 +1,5 @@
+import { callInput } from '../contract/call-input.ts'
 import type { DecisionInput } from '../contract/decision-input.ts'
-import { effectOf } from '../contract/effect.ts'
-import { factsOf } from '../contract/facts.ts'
 import type { CheckedErp } from '../validate/checked.ts'
 import type { DecisionRow, ExampleCall } from '../validate/decision-table.ts'
 import { put } from '../validate/row-call.ts'
@@ -16,7 +15,6 @@ export function inputOf(
 ): DecisionInput | null {
   const tool = catalogue.tools[row.does]
   if (tool === undefined) return null
-  const { effect, permission } = effectOf(tool, config.rbac.tools[row.does] ?? tool.permission, call.args)
   const input: DecisionInput = {
     caller: {
       id: 'agent-1',
@@ -26,17 +24,7 @@ export function inputOf(
       company: '12345678000195',
       token_age_s: 60,
     },
-    tool: {
-      name: tool.name,
-      entity: tool.entity,
-      effect,
-      permission,
-      reversible: tool.reversible,
-      money: tool.money,
-      sensitive: tool.sensitiveFields,
-    },
-    args: call.args,
-    facts: factsOf(tool.facts, call),
+    ...callInput(tool, config, call),
     history: { settled_today: 0, similar: [], counterparty_touched: [], bank_changed_ms: null, rows_today: 0 },
     // A Wednesday at ten in the morning.
     time: {

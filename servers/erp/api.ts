@@ -1,7 +1,6 @@
-import type { Catalogue } from '../../engine/contract/catalogue.ts'
 import type { ArgumentMap, Native } from '../../engine/contract/tool.ts'
-import type { Credentials } from '../credentials/credentials.ts'
-import type { Caller } from './client.ts'
+import type { Caller, CallerOptions } from './caller.ts'
+import { credentialOf } from './credential.ts'
 import { withoutRawNumbers } from './exact-json.ts'
 import { type ErpCall, type ErpDone, ErpFailure, notSent } from './outcome.ts'
 import { type PageRequest, pageRequest } from './paging.ts'
@@ -9,16 +8,6 @@ import { dropAll } from './place.ts'
 import { type AnswerReader, askedPage, emptyDone, listDone, manyDone, readerOf } from './reader.ts'
 import { buildRequest, type NativeRequest } from './request.ts'
 import { openSender } from './sender.ts'
-
-export interface CallerOptions {
-  catalogue: Catalogue
-  credentials: Credentials
-  now: () => number
-  baseUrl: string
-  allowedHosts: readonly string[]
-  maxWaitMs: number
-  maxWaiting: number
-}
 
 // A search without pages that matches more than this is too wide to be answered whole.
 const MAX_PAGES = 20
@@ -137,19 +126,4 @@ function itemsIn(reader: AnswerReader, content: unknown, call: ErpCall): unknown
 
 function notFound(): ErpFailure {
   return new ErpFailure({ kind: 'not_found', message: 'the ERP has no such record' }, true)
-}
-
-export function credentialOf(credentials: Credentials, company: string, name: string): string {
-  try {
-    const value = credentials.get(company, name)
-    return typeof value === 'string' ? value : value.reveal()
-  } catch (error) {
-    if (isUnknownCredential(error)) throw notSent('auth', 'there is no credential for this company')
-    throw error
-  }
-}
-
-// Thrown by whatever store holds the credentials: this room knows their types only.
-function isUnknownCredential(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'CREDENTIAL_UNKNOWN'
 }

@@ -3,6 +3,7 @@ import { effectOf } from '../../engine/contract/effect.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import { isLoopback } from './address.ts'
 import { openApiCaller } from './api.ts'
+import type { Caller } from './caller.ts'
 import type { OpenCircuit } from './circuit.ts'
 import { openMcpCaller } from './mcp.ts'
 import { openMemory } from './memory.ts'
@@ -29,15 +30,6 @@ export interface ErpClient {
   /** Runs a call that was decided and allowed. Never throws: whatever happens is an outcome. */
   call(call: ErpCall): Promise<ErpOutcome>
   /** The circuits that are open now, for health and metrics. */
-  openCircuits(): OpenCircuit[]
-  close(): Promise<void>
-}
-
-/** What a kind of ERP does for one call. Throws ErpFailure. */
-export interface Caller {
-  /** Equal for two calls that ask the same. */
-  key(call: ErpCall): string
-  run(call: ErpCall): Promise<ErpOutcome>
   openCircuits(): OpenCircuit[]
   close(): Promise<void>
 }

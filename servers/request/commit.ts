@@ -1,5 +1,6 @@
+import { consequenceOf } from '../../engine/contract/call-input.ts'
 import { type Decided, decide } from './decide.ts'
-import { consequenceOf, decisionInput, type Resolved } from './decision-input.ts'
+import { decisionInput, type Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
 import { after, Refused } from './refused.ts'
 import { repeatKeyOf } from './repeat.ts'
@@ -21,7 +22,8 @@ export async function decideOnly(deps: RunningDeps, request: ToolRequest, resolv
  * @throws Refused with the policy's code, history_busy, cancelled; LedgerError
  */
 export async function commit(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Committed> {
-  if (consequenceOf(request).effect !== 'settle') return attempt(deps, request, resolved)
+  if (consequenceOf(request.tool, request.active.config, request.args).effect !== 'settle')
+    return attempt(deps, request, resolved)
   return deps.inTurn(`${request.caller.person} ${request.company}`, () => attempt(deps, request, resolved))
 }
 

@@ -1,4 +1,4 @@
-import { consequenceOf } from './decision-input.ts'
+import { consequenceOf } from '../../engine/contract/call-input.ts'
 import type { RunningDeps } from './deps.ts'
 import { argumentsFrom } from './look-up.ts'
 import type { ToolRequest } from './request.ts'
@@ -19,7 +19,7 @@ export function inRecordTurn<Result>(
 /** Null where nothing is changed, or nothing read before it. */
 function recordKey(request: ToolRequest): string | null {
   const { tool, company, args } = request
-  const { effect } = consequenceOf(request)
+  const { effect } = consequenceOf(request.tool, request.active.config, request.args)
   if (tool.resolve === undefined || effect === 'read' || effect === 'create') return null
   // Lists may overlap: calls that name several records wait for all others of their kind.
   const records = tool.resolve.map(({ tool: read, args: map, each }) =>

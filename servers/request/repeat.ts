@@ -1,6 +1,6 @@
+import { consequenceOf } from '../../engine/contract/call-input.ts'
 import { factsOf } from '../../engine/contract/facts.ts'
 import type { CallAnswer } from './call.ts'
-import { consequenceOf } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
 import { after, Refused } from './refused.ts'
 import type { ToolRequest } from './request.ts'
@@ -10,7 +10,7 @@ import type { ToolRequest } from './request.ts'
  * undefined where doing it twice does no harm.
  */
 export function repeatKeyOf(request: ToolRequest): string | null | undefined {
-  if (consequenceOf(request).effect === 'read') return undefined
+  if (consequenceOf(request.tool, request.active.config, request.args).effect === 'read') return undefined
   const { args, tool } = request
   const key = factsOf(tool.facts, { args, resolved: {} }).idempotency_key
   return key === null && !tool.money ? undefined : key
