@@ -7,6 +7,8 @@ import { TokenError } from './token-error.ts'
 /** The only algorithm: a list that a token's own header cannot widen (RFC 8725, 3.1). */
 const ALGORITHMS = ['EdDSA', 'Ed25519']
 const CLOCK_SKEW_S = 30
+/** Tokens whose signature is remembered. Only good ones are: nobody can fill this without the issuer's key. */
+const KNOWN = 1_000
 
 export interface TrustedIssuer {
   /** The exact `iss`. */
@@ -42,8 +44,20 @@ export interface Verifier {
 export function createVerifier({ issuers, audience, now }: VerifierOptions): Verifier {
   const keys = new Map<string, JWTVerifyGetKey>(issuers.map(({ issuer, jwks }) => [issuer, createLocalJWKSet(jwks)]))
 
-  const verifyToken = async (token: string, limits?: TokenLimits): Promise<Identity> => {
+  // A signature that is good stays good, and agents send one token with every call. What time changes is looked at anew.
+  const known = new Map<string, JWTPayload>()
+  const claimsOf = async (token: string): Promise<JWTPayload> => {
+    const before = known.get(token)
+    if (before?.exp !== undefined && now() / 1_000 < before.exp) return before
+    known.delete(token)
     const claims = await verified(token, keys, audience, now())
+    if (known.size >= KNOWN) known.clear()
+    known.set(token, claims)
+    return claims
+  }
+
+  const verifyToken = async (token: string, limits?: TokenLimits): Promise<Identity> => {
+    const claims = await claimsOf(token)
     const ageS = now() / 1_000 - (claims.iat ?? 0)
     const identity = identityOf(claims, ageS)
     if (limits !== undefined) withinLimits(identity, limits)

@@ -144,6 +144,27 @@ test('a token older than the policy allows, or with a role it does not define, i
   expect((await verifier.verifyToken(good, { ...limits, roles: null })).caller.person).toBe('u17')
 })
 
+test('a token that was good once is looked at anew with every call: its age, its end, its roles, each byte', async () => {
+  let nowMs = NOW
+  const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }
+  const issuers = [{ issuer: ISSUER, jwks: { keys: [jwk] } }]
+  const patient = createVerifier({ issuers, audience: 'alcada:omie', now: () => nowMs })
+  const good = await token()
+  expect((await patient.verifyToken(good)).caller.token_age_s).toBe(60)
+  nowMs += 300_000
+  expect((await patient.verifyToken(good)).caller.token_age_s).toBe(360)
+  const limits = { maxAgeS: 359, roles: ['operator'] }
+  await expect(patient.verifyToken(good, limits)).rejects.toMatchObject({ code: 'token_too_old' })
+  await expect(patient.verifyToken(good, { maxAgeS: 900, roles: ['admin'] })).rejects.toMatchObject({
+    code: 'role_unknown',
+  })
+  const [header, payload, signature = ''] = good.split('.')
+  const other = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`
+  await expect(patient.verifyToken(`${header}.${payload}.${other}`)).rejects.toMatchObject({ code: 'token_invalid' })
+  nowMs += 331_000
+  await expect(patient.verifyToken(good)).rejects.toMatchObject({ code: 'token_expired' })
+})
+
 test.each<[string | undefined, string]>([
   [undefined, 'token_missing'],
   ['', 'token_missing'],
