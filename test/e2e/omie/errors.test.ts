@@ -8,7 +8,7 @@ import { type Line, openLine, type Told } from '../../helpers/line/line.ts'
 let line: Line
 beforeAll(async () => {
   // The circuit has tests of its own.
-  const patient = ['erps/omie/erp.yaml', 'errors: 8,', 'errors: 1000,'] as const
+  const patient = ['erps/omie/erp.yaml', 'errors: 6,', 'errors: 1000,'] as const
   line = await openLine({ erp: 'omie', free: true, standIn: { limitFactor: 1_000 }, edits: [patient] })
 })
 afterAll(() => line.stop())

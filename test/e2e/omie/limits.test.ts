@@ -86,20 +86,31 @@ test('a blocked method is left alone for as long as Omie says, other methods and
   expect(line.received('ListarContasReceber')).toBe(2)
 })
 
-test('the circuit opens at the eighth error, before Omie blocks the method at the tenth', async () => {
-  for (let id = 1; id <= 8; id += 1) {
+test('the circuit opens at the sixth error, before Omie blocks the method at the tenth', async () => {
+  for (let id = 1; id <= 6; id += 1) {
     expect((await line.call('viewer', 'get_vendor_by_id', { id: String(id) })).refusal?.error.code).toBe(
       'erp_not_found',
     )
   }
-  const ninth = await line.call('viewer', 'get_vendor_by_id', { id: '2485013' })
-  expect(ninth.refusal).toMatchObject({ error: { code: 'erp_blocked' }, alcada: { retry: 'after' } })
-  expect(ninth.refusal?.alcada.retry_after_s).toBeGreaterThan(1_790)
-  expect(line.received('ConsultarCliente')).toBe(8)
+  const next = await line.call('viewer', 'get_vendor_by_id', { id: '2485013' })
+  expect(next.refusal).toMatchObject({ error: { code: 'erp_blocked' }, alcada: { retry: 'after' } })
+  expect(next.refusal?.alcada.retry_after_s).toBeGreaterThan(1_790)
+  expect(line.received('ConsultarCliente')).toBe(6)
   expect(await line.data('viewer', 'get_vendor_by_document', { document: '06380302000208' })).toHaveLength(1)
   expect(await line.data('viewer', 'get_vendor_by_id', { id: '3485013' }, { companies: [BRISA] })).toMatchObject({
     id: '3485013',
   })
+})
+
+test('forty calls at once that all fail do not make ten errors before the circuit is open', async () => {
+  const calls = Array.from({ length: 40 }, (_, index) =>
+    line.call('viewer', 'get_category_by_id', { id: `9.${index}` }),
+  )
+  const codes = (await Promise.all(calls)).map(({ refusal }) => refusal?.error.code)
+  expect(new Set(codes)).toEqual(new Set(['erp_not_found', 'erp_blocked']))
+  expect(line.received('ConsultarCategoria')).toBeGreaterThanOrEqual(6)
+  expect(line.received('ConsultarCategoria')).toBeLessThan(10)
+  expect(line.standIn.received.filter(({ status }) => status === 425)).toHaveLength(1)
 })
 
 test('two writes of one method at once do not run into the lock of the method without being told so', async () => {

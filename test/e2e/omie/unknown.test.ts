@@ -6,7 +6,7 @@ import { type Line, openLine } from '../../helpers/line/line.ts'
 let line: Line
 beforeAll(async () => {
   const hasty = ['erps/omie/erp.yaml', 'timeoutMs: 30000', 'timeoutMs: 600'] as const
-  const patient = ['erps/omie/erp.yaml', 'errors: 8,', 'errors: 1000,'] as const
+  const patient = ['erps/omie/erp.yaml', 'errors: 6,', 'errors: 1000,'] as const
   line = await openLine({ erp: 'omie', free: true, standIn: { limitFactor: 1_000 }, edits: [hasty, patient] })
 })
 afterAll(() => line.stop())

@@ -20,8 +20,11 @@ export async function promisedBy(client: Client): Promise<Promised> {
   const ajv = new Ajv2020({ strict: false })
   formatsPlugin.default(ajv)
   const compiled = new Map<string, ValidateFunction>()
-  for (const { name, outputSchema } of tools)
-    if (outputSchema !== undefined) compiled.set(name, ajv.compile(outputSchema))
+  for (const { name, outputSchema } of tools) {
+    if (outputSchema === undefined) continue
+    const { $schema: _meta, ...schema } = outputSchema
+    compiled.set(name, ajv.compile(schema))
+  }
   return {
     tools,
     check(tool, result) {
