@@ -2,12 +2,22 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Alcada, AURORA, startAlcada } from '../../helpers/alcada/start.ts'
 import { needs } from '../../helpers/needs.ts'
-import { baseline, reasons, runSuite, type SuiteRun } from './suite.ts'
+import { baseline, reasons, run, runSuite, type SuiteRun } from './suite.ts'
 import { startTokenProxy } from './token-proxy.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 const opa = needs('opa')
+const CLI = fileURLToPath(new URL('../../../engine/cli.ts', import.meta.url))
 const FIXTURE = fileURLToPath(new URL('../../fixtures/conformance', import.meta.url))
+
+/** Checks for whose answer the suite waits 500 to 1500 ms and no longer: on a busy machine they are asked again. */
+const TIMED = [
+  'http-server-no-independent-requests-on-stream',
+  'server-no-log-without-loglevel',
+  'server-sends-subscription-ack',
+  'server-tags-subscription-id',
+  'server-sends-tools-list-changed-on-subscription',
+].map((check) => `server-stateless:sep-2575-${check}`)
 
 /** Scenarios about the tools of a server that asks its client nothing and logs nothing to it. */
 const ABOUT_TOOLS = [
@@ -47,7 +57,11 @@ describe.skipIf(opa.missing !== null)(
     async function judged(role: string, revision: '2025-11-25' | '2026-07-28'): Promise<SuiteRun> {
       const proxy = await startTokenProxy(alcada.mcp, alcada.token(role))
       try {
-        return await runSuite(proxy.url, revision)
+        for (let attempt = 1; ; attempt += 1) {
+          const ran = await runSuite(proxy.url, revision)
+          const late = ran.unexpected.length > 0 && ran.unexpected.every((entry) => TIMED.includes(entry))
+          if (!late || attempt === 3) return ran
+        }
       } finally {
         await proxy.close()
       }
@@ -56,17 +70,23 @@ describe.skipIf(opa.missing !== null)(
     test.each(['2026-07-28', '2025-11-25'] as const)(
       'finds in what %s requires only the failures that are listed with a reason',
       async (revision) => {
-        const run = await judged('viewer', revision)
-        runs.push(run)
-        expect(run.code, run.report).toBe(0)
+        const ran = await judged('viewer', revision)
+        runs.push(ran)
+        expect(ran.code, ran.report).toBe(0)
         for (const scenario of ABOUT_TOOLS) {
-          const statuses = Object.values(run.checks[scenario] ?? {})
+          const statuses = Object.values(ran.checks[scenario] ?? {})
           expect(statuses.length, scenario).toBeGreaterThan(0)
           expect(statuses, scenario).not.toContain('FAILURE')
           expect(statuses, scenario).not.toContain('WARNING')
         }
       },
     )
+
+    test('is judged on policies that pass the whole gate themselves', async () => {
+      const { code, text } = await run(process.execPath, [CLI, '--root', alcada.project.root, 'check', 'conformance'])
+      expect(text).toBe('no findings\n')
+      expect(code).toBe(0)
+    })
 
     test('has every entry of the baseline to judge, each with its reason', () => {
       const scenarios = new Set(runs.flatMap(({ checks }) => Object.keys(checks)))
@@ -89,10 +109,10 @@ describe.skipIf(opa.missing !== null)(
 
     test('fails where the server does: a caller whose role grants nothing gets no tool', async () => {
       const before = upstream.ran.length
-      const run = await judged('approver', '2026-07-28')
-      expect(run.code).toBe(1)
-      expect(run.report).toContain('Unexpected failures')
-      expect(run.checks['tools-call-simple-text']).toMatchObject({ 'tools-call-simple-text': 'FAILURE' })
+      const ran = await judged('approver', '2026-07-28')
+      expect(ran.code).toBe(1)
+      expect(ran.unexpected).toContain('tools-call-simple-text')
+      expect(ran.checks['tools-call-simple-text']).toMatchObject({ 'tools-call-simple-text': 'FAILURE' })
       expect(upstream.ran.length).toBe(before)
     })
   },

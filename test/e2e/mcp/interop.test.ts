@@ -150,7 +150,18 @@ describe.skipIf(opa.missing !== null)('clients nobody here wrote, against the se
     const ask = async (...args: string[]) => {
       const PATH = `${BIN}:${process.env['PATH'] ?? ''}`
       const header = `Authorization: Bearer ${alcada.token(role)}`
-      const all = ['--cli', `${alcada.mcp}`, '--transport', 'http', '--header', header, '--format', 'json', '-q', ...args]
+      const all = [
+        '--cli',
+        `${alcada.mcp}`,
+        '--transport',
+        'http',
+        '--header',
+        header,
+        '--format',
+        'json',
+        '-q',
+        ...args,
+      ]
       const { code, text } = await run(`${BIN}/mcp-inspector`, all, { PATH })
       if (code !== 0) throw new Error(text)
       return JSON.parse(text).result

@@ -11,6 +11,8 @@ const BASELINE = fileURLToPath(new URL('../../fixtures/conformance/expected-fail
 export interface SuiteRun {
   /** 0: what failed is what was expected to fail, and nothing that was expected to fail passed. */
   code: number | null
+  /** What failed without being expected to: `scenario`, or `scenario:check`. */
+  unexpected: string[]
   /** The suite's own report. */
   report: string
   /** Scenario → the status of each of its checks. */
@@ -24,7 +26,7 @@ export async function runSuite(url: string, revision: '2025-11-25' | '2026-07-28
     const main = join(MODULES, '@modelcontextprotocol', 'conformance', 'dist', 'index.js')
     const args = ['server', '--url', url, '--requirements', revision, '--expected-failures', BASELINE, '-o', out]
     const { code, text } = await run(process.execPath, [main, ...args])
-    return { code, report: text, checks: checksIn(out) }
+    return { code, unexpected: unexpectedIn(text), report: text, checks: checksIn(out) }
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
@@ -56,6 +58,11 @@ export function run(
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, text: Buffer.concat(chunks).toString() }))
   })
+}
+
+function unexpectedIn(report: string): string[] {
+  const [, part = ''] = report.split('Unexpected failures (')
+  return [...part.matchAll(/^ {2}✗ (\S+)$/gm)].map(([, entry = '']) => entry)
 }
 
 function checksIn(out: string): SuiteRun['checks'] {

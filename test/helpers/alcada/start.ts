@@ -122,10 +122,24 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
     while (revision < wanted) await nextPolicy()
   }
 
-  await publisher.publish()
+  const log = (): string => readFileSync(path('server.log'), 'utf8')
   const start = (settings: Record<string, string>): Promise<ServerProcess> =>
     spawnServer({ env: settings, logFile: path('server.log'), onMessage })
-  let server = await start(env)
+  const clear = async (): Promise<void> => {
+    await publisher.close()
+    await standIns?.close()
+    project.remove()
+    rmSync(place, { recursive: true, force: true })
+  }
+  const first = async (): Promise<ServerProcess> => {
+    await publisher.publish()
+    return start(env)
+  }
+  let server = await first().catch(async (cause: unknown) => {
+    const said = log()
+    await clear()
+    throw new Error(`the server of ${erp} did not start\n${said}`, { cause })
+  })
   const { mcp, ops } = server
   const again = { ...env, ALCADA_PORT: new URL(mcp).port, ALCADA_OPS_PORT: new URL(ops).port }
 
@@ -164,7 +178,7 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
     enforced,
     nextPolicy,
     ledger: () => readLedger(path('state')),
-    log: () => readFileSync(path('server.log'), 'utf8'),
+    log,
     async restart({ hard = false } = {}) {
       if (hard) process.kill(server.pid, 'SIGKILL')
       else await server.stop()
@@ -173,10 +187,7 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
     },
     async stop() {
       await server.stop()
-      await publisher.close()
-      await standIns?.close()
-      project.remove()
-      rmSync(place, { recursive: true, force: true })
+      await clear()
     },
   }
 }
