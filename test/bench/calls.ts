@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { isCallToolResult } from '@modelcontextprotocol/server'
 import { modern } from '../helpers/mcp/post.ts'
 import { type Figure, times } from './figures.ts'
@@ -26,13 +27,20 @@ export async function calls(): Promise<Figure[]> {
   const bare: Shot = { ...shot, url: new URL(peer.url) }
   const figures: Figure[] = []
   for (const connections of [8, 64]) {
-    const ours = await load(shot, connections, SECONDS)
-    const theirs = await load(bare, connections, SECONDS)
+    const ours = await measured(shot, connections, alcada.pid)
+    const theirs = await measured(bare, connections, peer.pid)
     figures.push({
       what: `tools/call, ${connections} connections: a second (p50, p99)`,
       ours: words(ours),
       peer: `bare MCP SDK ${words(theirs)}`,
       ratio: `${times(ours.perSecond, theirs.perSecond)} the calls`,
+    })
+    if (ours.cpuUs === null || theirs.cpuUs === null) continue
+    figures.push({
+      what: `CPU of the server's process for one of those calls, all threads`,
+      ours: `${ours.cpuUs.toFixed(0)} us`,
+      peer: `bare MCP SDK ${theirs.cpuUs.toFixed(0)} us`,
+      ratio: `${times(ours.cpuUs, theirs.cpuUs)} the CPU`,
     })
   }
   const [ours, theirs] = [memoryMb(alcada.pid), memoryMb(peer.pid)]
@@ -46,6 +54,23 @@ export async function calls(): Promise<Figure[]> {
   peer.stop()
   erp.stop()
   return figures
+}
+
+/** What a busy machine changes least is the CPU that a call costs; null where the system does not tell it so. */
+async function measured(shot: Shot, connections: number, pid: number): Promise<Load & { cpuUs: number | null }> {
+  await load(shot, connections, 1)
+  const before = cpuUs(pid)
+  const found = await load(shot, connections, SECONDS)
+  const after = cpuUs(pid)
+  return { ...found, cpuUs: before === null || after === null ? null : (after - before) / found.sent }
+}
+
+/** Of user and system, in microseconds. proc(5): fields 14 and 15 of stat, in ticks of 10 ms. */
+function cpuUs(pid: number): number | null {
+  const file = `/proc/${pid}/stat`
+  if (!existsSync(file)) return null
+  const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10_000
 }
 
 function words({ perSecond, p50Ms, p99Ms }: Load): string {

@@ -2,6 +2,8 @@ import { Agent, request } from 'node:http'
 import { quantile } from './figures.ts'
 
 export interface Load {
+  /** Calls that were sent, the few to warm up included. */
+  sent: number
   perSecond: number
   p50Ms: number
   p99Ms: number
@@ -16,10 +18,11 @@ export interface Shot {
 /** Sends one request over and over on as many connections, each waiting for its answer before the next. */
 export async function load(shot: Shot, connections: number, seconds: number): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  await fire(shot, agent, connections, Math.min(1, seconds / 3))
+  const warm = await fire(shot, agent, connections, seconds / 5)
   const took = await fire(shot, agent, connections, seconds)
   agent.destroy()
-  return { perSecond: took.length / seconds, p50Ms: quantile(took, 0.5), p99Ms: quantile(took, 0.99) }
+  const sent = warm.length + took.length
+  return { sent, perSecond: took.length / seconds, p50Ms: quantile(took, 0.5), p99Ms: quantile(took, 0.99) }
 }
 
 async function fire(shot: Shot, agent: Agent, connections: number, seconds: number): Promise<number[]> {
