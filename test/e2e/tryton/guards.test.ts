@@ -93,6 +93,22 @@ describe.each(TRYTONS)('ways round the limits of %s', (_name, start, missing) =>
       const payment = await both.id('create_payment_draft', { reference: 'E-1', ...draft, company: BRISA })
       expect(session.books.payments().find(({ id }) => id === payment)?.company).toBe(2)
     })
+
+    test('without the state that tools.yaml expects, Tryton lets the amount of an approved payment be written', async () => {
+      const guard = ', expect: { /status: [draft] } }\n    facts:\n      amount: { first: ['
+      session.alcada.project.replace(
+        'erps/tryton/tools.yaml',
+        guard,
+        guard.replace(', expect: { /status: [draft] }', ''),
+      )
+      await session.alcada.publish()
+      const operator = await session.as('operator')
+      await operator.data('update_payment_draft', { reference: 'F-1', id: APPROVED, amount: 9999 })
+      expect(session.books.payments().find(({ id }) => id === APPROVED)).toMatchObject({
+        amount: '9999.00',
+        state: 'approved',
+      })
+    })
   })
 })
 
