@@ -18,11 +18,11 @@ export interface Turned {
 export function turnAway(request: IncomingMessage, options: GuardOptions): Turned | null {
   const host = hostName(request.headers.host)
   if (host === null || !options.allowedHosts.includes(host)) {
-    return { status: 403, code: -32_000, message: 'expected a Host this server answers to' }
+    return { status: 403, code: 403, message: 'expected a Host this server answers to' }
   }
   const origin = request.headers.origin
   if (origin !== undefined && !isAllowedOrigin(origin, options)) {
-    return { status: 403, code: -32_000, message: 'expected no Origin, or one this server allows' }
+    return { status: 403, code: 403, message: 'expected no Origin, or one this server allows' }
   }
   if (new URL(request.url ?? '/', 'http://localhost').searchParams.has('access_token')) {
     // RFC 6750 2.3 allows it, MCP forbids it: a token in an address ends up in logs.

@@ -79,7 +79,7 @@ export function mcpHttp(gate: McpGate, options: McpHttpOptions): McpHttp {
     } catch (error) {
       if (!(error instanceof Unauthenticated)) throw error
       const headers: Record<string, string> = error.challenge === '' ? {} : { 'www-authenticate': error.challenge }
-      replyError(response, error.status, -32_001, error.message, headers)
+      replyError(response, error.status, error.status, error.message, headers)
       return null
     }
   }

@@ -33,7 +33,7 @@ describe('who may speak to the edge at all', () => {
     const answer = await listed({ host })
     expect(answer).toMatchObject({
       status: 403,
-      json: { jsonrpc: '2.0', id: null, error: { code: -32000, message: 'expected a Host this server answers to' } },
+      json: { jsonrpc: '2.0', id: null, error: { code: 403, message: 'expected a Host this server answers to' } },
     })
     expect(edge.gate.authentications).toEqual([])
   })
@@ -58,7 +58,7 @@ describe('who may speak to the edge at all', () => {
     const answer = await listed({ origin })
     expect(answer).toMatchObject({
       status: 403,
-      json: { error: { code: -32000, message: 'expected no Origin, or one this server allows' } },
+      json: { error: { code: 403, message: 'expected no Origin, or one this server allows' } },
     })
   })
 
