@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { Config } from './config.ts'
+import { TOKEN_ALGORITHMS } from './identity-config.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from './vocabulary.ts'
 
 const TEXT = { type: 'string', minLength: 1 }
@@ -21,6 +22,11 @@ function exactly(properties: Record<string, object>): ObjectSchema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
 }
 
+// Keys that older bundles do not have.
+function perhaps(schema: ObjectSchema, properties: Record<string, object>): ObjectSchema {
+  return { ...schema, properties: { ...schema.properties, ...properties } }
+}
+
 function mapOf(schema: object): object {
   return { type: 'object', additionalProperties: schema }
 }
@@ -31,14 +37,18 @@ function alert(threshold: string): object {
 
 const BAND = exactly({ up_to: COUNT, currency: TEXT, approvers: COUNT, roles: TEXTS })
 
+const CALLER_KEY = {
+  oneOf: [
+    exactly({ kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: TEXT }),
+    exactly({ kty: { const: 'EC' }, crv: { const: 'P-256' }, x: TEXT, y: TEXT }),
+  ],
+}
+
 const RBAC = exactly({
   roles: mapOf({ type: 'array', items: { enum: PERMISSIONS } }),
   callers: mapOf(
-    exactly({
-      person: TEXT,
-      companies: TEXTS,
-      roles: TEXTS,
-      valid_until: { type: ['string', 'null'] },
+    perhaps(exactly({ person: TEXT, companies: TEXTS, roles: TEXTS, valid_until: { type: ['string', 'null'] } }), {
+      keys: { type: 'array', items: CALLER_KEY },
     }),
   ),
   tools: mapOf({ enum: PERMISSIONS }),
@@ -49,7 +59,19 @@ const RBAC = exactly({
   },
 })
 
-const SECURITY = exactly({
+const ISSUER = exactly({
+  issuer: TEXT,
+  keys: { oneOf: [exactly({ jwks: TEXT }), exactly({ discovery: TEXT })] },
+  audience: { type: ['string', 'null'] },
+  algorithms: { type: 'array', items: { enum: TOKEN_ALGORITHMS }, minItems: 1 },
+  scopes: TEXTS,
+  claims: exactly({ person: TEXT, agent: TEXT, roles: TEXT, companies: TEXT }),
+  role_names: { type: ['object', 'null'], additionalProperties: TEXT },
+})
+
+const IDENTITY = exactly({ embedded: FLAG, issuers: { type: 'array', items: ISSUER } })
+
+const SECURITY_ALWAYS = exactly({
   rbac_enabled: FLAG,
   default_role: TEXT,
   admin_approval: FLAG,
@@ -63,6 +85,8 @@ const SECURITY = exactly({
   forbidden_effects: { type: 'array', items: { enum: EFFECTS } },
   clear_for: { type: 'object', propertyNames: { enum: SENSITIVE_KINDS }, additionalProperties: TEXTS },
 })
+
+const SECURITY = perhaps(SECURITY_ALWAYS, { identity: IDENTITY })
 
 const NOTIFICATION = {
   oneOf: [

@@ -1,3 +1,4 @@
+import type { CallerKey, IdentityConfig } from './identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from './vocabulary.ts'
 
 /**
@@ -8,7 +9,7 @@ export interface Config {
   rbac: {
     /** Role → what it grants. */
     roles: Record<string, Permission[]>
-    callers: Record<string, { person: string; companies: string[]; roles: string[]; valid_until: string | null }>
+    callers: Record<string, RegisteredCaller>
     /** Every tool of the catalogue → the permission it asks for (tool patterns applied; only ever stricter). */
     tools: Record<string, Permission>
     /** Effect → bands in the order written, rising. */
@@ -30,6 +31,8 @@ export interface Config {
     forbidden_effects: Effect[]
     /** Sensitive kind → roles that see it clear. A kind that is not here is masked for everyone. */
     clear_for: Partial<Record<SensitiveKind, string[]>>
+    /** Absent: the embedded issuer alone. */
+    identity?: IdentityConfig
   }
   alerts: {
     response_time: { threshold_s: number; severity: Severity }
@@ -44,6 +47,17 @@ export interface Config {
   }
   /** Tool → what the catalogue says of it. */
   tools: Record<string, { entity: string; effect: Effect; money: boolean; reversible: boolean; facts: string[] }>
+}
+
+/** What rbac.yaml says of one agent: who answers for it, and what it may have at most. */
+export interface RegisteredCaller {
+  person: string
+  companies: string[]
+  roles: string[]
+  /** Last day, YYYY-MM-DD; null: no end. */
+  valid_until: string | null
+  /** By which it gets tokens from the embedded issuer; absent: it cannot. */
+  keys?: CallerKey[]
 }
 
 export type Severity = 'warning' | 'critical'

@@ -1,10 +1,11 @@
 import type { CatalogueTool } from '../contract/catalogue.ts'
 import type { Band, Config } from '../contract/config.ts'
+import { DEFAULT_ALGORITHMS, DEFAULT_CLAIMS, type IssuerConfig } from '../contract/identity-config.ts'
 import { centavosOf } from '../contract/money.ts'
 import { stricter } from '../contract/permission.ts'
 import type { Permission } from '../contract/vocabulary.ts'
 import { secondsOf } from './duration.ts'
-import type { AlertsFile, BandEntry, RbacFile, SecurityFile } from './policy-files.ts'
+import type { AlertsFile, BandEntry, IssuerEntry, RbacFile, SecurityFile } from './policy-files.ts'
 import { matchesPattern } from './tool-pattern.ts'
 
 type Tools = Readonly<Record<string, CatalogueTool>>
@@ -59,6 +60,26 @@ function securityOf({ security }: SecurityFile): Config['security'] {
     trail_retention_days: audit.trail_retention_days ?? 1826,
     forbidden_effects: security.forbidden_effects ?? [],
     clear_for: security.clear_for ?? {},
+    ...(security.identity === undefined ? {} : { identity: identityOf(security.identity) }),
+  }
+}
+
+function identityOf({ embedded = true, issuers }: Identity): Config['security']['identity'] & object {
+  return { embedded, issuers: issuers.map(issuerOf) }
+}
+
+type Identity = NonNullable<SecurityFile['security']['identity']>
+
+function issuerOf(entry: IssuerEntry): IssuerConfig {
+  const { issuer, jwks, discovery, audience = null, algorithms = [...DEFAULT_ALGORITHMS], scopes = [] } = entry
+  return {
+    issuer,
+    keys: jwks === undefined ? { discovery: discovery ?? issuer } : { jwks },
+    audience,
+    algorithms,
+    scopes,
+    claims: { ...DEFAULT_CLAIMS, ...entry.claims },
+    role_names: entry.role_names ?? null,
   }
 }
 

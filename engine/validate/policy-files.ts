@@ -1,4 +1,5 @@
 import type { Severity } from '../contract/config.ts'
+import type { CallerKey } from '../contract/identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from '../contract/vocabulary.ts'
 
 /** The four policy files as people write them: snake_case, money in reais, durations with a unit. */
@@ -24,7 +25,29 @@ export interface SecurityFile {
     forbidden_effects?: Effect[]
     /** Sensitive kind → roles that see it. Default: nobody sees anything. */
     clear_for?: Partial<Record<SensitiveKind, string[]>>
+    /** Default: tokens of the embedded issuer alone. */
+    identity?: { embedded?: boolean; issuers: IssuerEntry[] }
   }
+}
+
+export interface IssuerEntry {
+  issuer: string
+  /** One of the two. */
+  jwks?: string
+  discovery?: string
+  audience?: string
+  algorithms?: string[]
+  scopes?: string[]
+  claims?: { person?: string; agent?: string; roles?: string; companies?: string }
+  role_names?: Record<string, string>
+}
+
+export interface CallerEntry {
+  person: string
+  companies: string[]
+  roles: string[]
+  valid_until?: string
+  keys?: CallerKey[]
 }
 
 export interface BandEntry {
@@ -37,7 +60,7 @@ export interface BandEntry {
 export interface RbacFile {
   rbac: {
     roles: Record<string, { permissions: Permission[] }>
-    callers?: Record<string, { person: string; companies: string[]; roles: string[]; valid_until?: string }>
+    callers?: Record<string, CallerEntry>
     tools?: Record<string, { permission: Permission }>
     alcada?: Partial<Record<Effect, BandEntry[]>>
   }

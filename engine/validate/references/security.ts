@@ -1,12 +1,14 @@
 import { pointerOf, type Reporter } from '../place.ts'
 import type { RbacFile, SecurityFile } from '../policy-files.ts'
+import { checkIdentity } from './identity.ts'
 import { checkRole } from './rbac.ts'
 
 type Roles = RbacFile['rbac']['roles']
 
 /** security.yaml: the roles it names exist, and who comes without a role may only read. */
 export function checkSecurity(file: SecurityFile, roles: Roles, report: Reporter): void {
-  const { authorization, clear_for = {} } = file.security
+  const { authorization, clear_for = {}, identity } = file.security
+  if (identity !== undefined) checkIdentity(identity, roles, report)
   const at = '/security/authorization/default_role'
   checkRole(authorization.default_role, roles, at, report)
   const held = roles[authorization.default_role]?.permissions ?? []

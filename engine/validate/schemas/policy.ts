@@ -1,3 +1,4 @@
+import { TOKEN_ALGORITHMS } from '../../contract/identity-config.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from '../../contract/vocabulary.ts'
 import {
@@ -13,10 +14,38 @@ import {
   REAIS,
   setOf,
   TEXT,
+  tagged,
   textOr,
 } from './parts.ts'
 
 const ROLES = setOf(NAME)
+
+const ADDRESS: JsonSchema = { type: 'string', format: 'uri', maxLength: 2000, description: 'a web address' }
+const SCOPE: JsonSchema = { type: 'string', pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,128}$', description: 'a scope' }
+const CLAIM: JsonSchema = {
+  type: 'string',
+  pattern: '^(/([^~/]|~[01])+)+$',
+  description: 'a JSON Pointer into the token such as `/sub`',
+}
+const PERSON_CLAIM: JsonSchema = {
+  type: 'string',
+  pattern: '^(registered|(/([^~/]|~[01])+)+)$',
+  description: 'a JSON Pointer into the token such as `/sub`, or `registered`',
+}
+
+const ISSUER: JsonSchema = object(
+  {
+    issuer: ADDRESS,
+    'jwks?': ADDRESS,
+    'discovery?': ADDRESS,
+    'audience?': TEXT,
+    'algorithms?': setOf(oneOf(TOKEN_ALGORITHMS), 1),
+    'scopes?': setOf(SCOPE, 1),
+    'claims?': object({ 'person?': PERSON_CLAIM, 'agent?': CLAIM, 'roles?': CLAIM, 'companies?': CLAIM }),
+    'role_names?': { ...mapOf(NAME), minProperties: 1 },
+  },
+  { exactlyOne: [['jwks', 'discovery']] },
+)
 
 /** `security.yaml`: design, sections 2 (S1) and 8. */
 export const SECURITY_SCHEMA: JsonSchema = object({
@@ -37,6 +66,7 @@ export const SECURITY_SCHEMA: JsonSchema = object({
     }),
     'forbidden_effects?': setOf(oneOf(EFFECTS)),
     'clear_for?': mapOf(ROLES, oneOf(SENSITIVE_KINDS)),
+    'identity?': object({ 'embedded?': FLAG, issuers: listOf(ISSUER) }),
   }),
 })
 
@@ -48,6 +78,17 @@ const COMPANY: JsonSchema = {
   description: 'a CNPJ of 14 characters without punctuation, with right check digits, in quotes',
 }
 
+const COORDINATE: JsonSchema = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9_-]{43}$',
+  description: 'a coordinate of a public key, 43 characters of base64url',
+}
+// Public halves only: `d` is a key that is not known here.
+const CALLER_KEY: JsonSchema = tagged('kty', [
+  object({ kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: COORDINATE }),
+  object({ kty: { const: 'EC' }, crv: { const: 'P-256' }, x: COORDINATE, y: COORDINATE }),
+])
+
 /** `rbac.yaml`: design, section 4. */
 export const RBAC_SCHEMA: JsonSchema = object({
   rbac: object({
@@ -58,6 +99,7 @@ export const RBAC_SCHEMA: JsonSchema = object({
         companies: setOf(COMPANY, 1),
         roles: setOf(NAME, 1),
         'valid_until?': { type: 'string', format: 'date', description: 'a date such as `2027-03-31`' },
+        'keys?': { ...setOf(CALLER_KEY, 1), maxItems: 5 },
       }),
       TEXT,
     ),

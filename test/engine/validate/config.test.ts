@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isConfig } from '../../../engine/contract/config-guard.ts'
 import { loadTree } from '../../../engine/load/load.ts'
 import type { CheckedErp } from '../../../engine/validate/checked.ts'
 import { validateTree } from '../../../engine/validate/validate.ts'
@@ -141,4 +142,62 @@ test('the same sources make the same words, byte for byte', async () => {
   expect(JSON.stringify([first.catalogue, first.config, first.rego])).toBe(
     JSON.stringify([second.catalogue, second.config, second.rego]),
   )
+})
+
+const ANCHOR = '  forbidden_effects: [fiscal]'
+
+test('an issuer is taken with what it leaves out filled in, and without the group there is none', async () => {
+  const identity = `  identity:
+    issuers:
+      - { issuer: "https://id.example", discovery: "https://id.example/.well-known/openid-configuration" }
+      - issuer: "https://login.example"
+        jwks: "https://login.example/keys"
+        audience: "api://alcada"
+        algorithms: [RS256]
+        scopes: [erp]
+        claims: { person: registered, agent: /azp, roles: /realm_access/roles }
+        role_names: { "finance-operators": operator }
+`
+  const file = 'policies/loja/security.yaml'
+  const { config } = await loja([{ file, replace: ANCHOR, with: `${identity}${ANCHOR}` }])
+  expect(config.security.identity).toEqual({
+    embedded: true,
+    issuers: [
+      {
+        issuer: 'https://id.example',
+        keys: { discovery: 'https://id.example/.well-known/openid-configuration' },
+        audience: null,
+        algorithms: ['EdDSA', 'ES256', 'PS256', 'RS256'],
+        scopes: [],
+        claims: { person: '/sub', agent: '/act/sub', roles: '/roles', companies: '/companies' },
+        role_names: null,
+      },
+      {
+        issuer: 'https://login.example',
+        keys: { jwks: 'https://login.example/keys' },
+        audience: 'api://alcada',
+        algorithms: ['RS256'],
+        scopes: ['erp'],
+        claims: { person: 'registered', agent: '/azp', roles: '/realm_access/roles', companies: '/companies' },
+        role_names: { 'finance-operators': 'operator' },
+      },
+    ],
+  })
+  expect(isConfig(config)).toBe(true)
+})
+
+test('a caller’s public key stands in rbac.yaml and is no secret; its private half is a finding', async () => {
+  const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
+  const to = (key: string): Edit => ({
+    file: 'policies/loja/rbac.yaml',
+    replace: 'valid_until: 2027-03-31 }',
+    with: `valid_until: 2027-03-31, keys: [${key}] }`,
+  })
+  const { config } = await loja([to(`{ kty: OKP, crv: Ed25519, x: "${x}" }`)])
+  expect(config.rbac.callers['agent-payables']?.keys).toEqual([{ kty: 'OKP', crv: 'Ed25519', x }])
+  expect(isConfig(config)).toBe(true)
+  const found = await withTree([to(`{ kty: OKP, crv: Ed25519, x: "${x}", d: "${x}" }`)], async (root) => {
+    return validateTree((await loadTree(root)).tree).findings.map(({ code }) => code)
+  })
+  expect(found).toEqual(['KEY_UNKNOWN', 'SECRET_LITERAL'])
 })
