@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { webAddressKind } from '../engine/contract/web-address.ts'
 
 /** Everything a server is told from outside, read once at the start. Paths as given, times in milliseconds. */
 export interface ServerConfig {
@@ -18,6 +19,10 @@ export interface ServerConfig {
   /** Host names `/mcp` answers to. Default: the loopback names. */
   allowedHosts: readonly string[]
   allowedOrigins: readonly string[]
+  /** Origin by which clients know this server: `https://erp-tools.example`. Default null: the listener's own. */
+  publicUrl: string | null
+  /** Address of the embedded issuer, told to clients that look for one. Default null. */
+  tokenIssuer: string | null
   /** Takes the place of connection.baseUrl; only under a development key, only on loopback. */
   baseUrl: string | null
   zone: string
@@ -71,6 +76,8 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     opsPort: integer(env, 'ALCADA_OPS_PORT', 9090, 0, 65_535),
     allowedHosts: list(env, 'ALCADA_ALLOWED_HOSTS', ['127.0.0.1', 'localhost', '[::1]']),
     allowedOrigins: list(env, 'ALCADA_ALLOWED_ORIGINS', []),
+    publicUrl: originOf(address(env, 'ALCADA_PUBLIC_URL')),
+    tokenIssuer: address(env, 'ALCADA_TOKEN_ISSUER'),
     baseUrl: env['ALCADA_BASE_URL'] ?? null,
     zone: zone(env['ALCADA_TIME_ZONE'] ?? 'America/Sao_Paulo'),
     logLevel: logLevel(env['LOG_LEVEL'] ?? 'INFO'),
@@ -99,6 +106,17 @@ function integer(env: Environment, name: string, standard: number, least: number
 function list(env: Environment, name: string, standard: readonly string[]): readonly string[] {
   const text = env[name]
   return text === undefined ? standard : text.split(',').map((item) => item.trim())
+}
+
+function address(env: Environment, name: string): string | null {
+  const text = env[name]
+  if (text === undefined) return null
+  if (webAddressKind(text) === null) throw wrong(name, 'an https address', text)
+  return text
+}
+
+function originOf(text: string | null): string | null {
+  return text === null ? null : new URL(text).origin
 }
 
 function zone(name: string): string {

@@ -73,8 +73,13 @@ export async function startServer(
     },
   })
   const jwks: JSONWebKeySet = { keys }
-  const verifier = createVerifier({ issuers: [{ issuer: 'alcada', jwks }], audience: `alcada:${erp}`, now })
-  const gate = gateFor({ erp, version: packageJson.version, handler, verifier, policy, metrics, log })
+  const verifier = createVerifier({
+    issuers: [{ issuer: 'alcada', jwks }],
+    audience: `alcada:${erp}`,
+    now,
+    remote: { development: isDevelopmentTrust(trust) },
+  })
+  const gate = gateFor({ ...config, version: packageJson.version, handler, verifier, policy, metrics, log })
 
   const onError = (error: Error): void => log.error('mcp.failed', { message: error.message })
   const http = mcpHttp(gate.gate, { ...config, onError })
@@ -116,7 +121,7 @@ export async function startServer(
       if (path === '/mcp') return http.handle(request, response)
       const answer = healthAnswer(path, health)
       if (answer !== null) return replyJson(response, answer.status, answer.body)
-      const metadata = gate.metadata(path, listener.url)
+      const metadata = gate.metadata(path)
       if (metadata !== null) return replyJson(response, 200, metadata)
       return replyJson(response, 404, { error: { code: 'not_found', message: 'no such path' } })
     },

@@ -1,4 +1,19 @@
+import { webAddressKind } from '../../engine/contract/web-address.ts'
 import type { TokenError } from './token-error.ts'
+
+/** Status and WWW-Authenticate of the answer to a request whose caller is not recognised, or may not come in. */
+export interface Challenge {
+  status: 401 | 403 | 503
+  /** Empty: none, since another token would not help. */
+  header: string
+}
+
+/** What a token error is answered with. Source: RFC 6750, 3.1; what cannot be checked now is no fault of the token. */
+export function answerTo(error: TokenError, resourceMetadata: string): Challenge {
+  if (error.code === 'issuer_unavailable') return { status: 503, header: '' }
+  if (error.code !== 'insufficient_scope') return { status: 401, header: challengeOf(error, resourceMetadata) }
+  return { status: 403, header: insufficientScope(error.scopes, resourceMetadata) }
+}
 
 /**
  * The value of WWW-Authenticate for a request without a good token.
@@ -16,15 +31,28 @@ export function insufficientScope(scopes: readonly string[], resourceMetadata: s
   return `Bearer error="insufficient_scope", scope="${quoted(scopes.join(' '))}", ${metadata}`
 }
 
-/** The document at `/.well-known/oauth-protected-resource` (RFC 9728, 2). */
+export interface ResourceMetadata {
+  resource: string
+  authorization_servers: string[]
+  bearer_methods_supported: string[]
+  scopes_supported?: string[]
+  resource_name: string
+}
+
+/**
+ * The document at `/.well-known/oauth-protected-resource` (RFC 9728, 2).
+ * @param issuers that a client can go to by itself: those with an address
+ */
 export function resourceMetadata(
   resource: string,
   issuers: readonly string[],
-): { resource: string; authorization_servers: string[]; bearer_methods_supported: string[]; resource_name: string } {
+  scopes: readonly string[] = [],
+): ResourceMetadata {
   return {
     resource,
-    authorization_servers: issuers.filter((issuer) => issuer.startsWith('https://')),
+    authorization_servers: issuers.filter((issuer) => webAddressKind(issuer) !== null),
     bearer_methods_supported: ['header'],
+    ...(scopes.length > 0 ? { scopes_supported: [...new Set(scopes)] } : {}),
     resource_name: 'alcada',
   }
 }

@@ -1,28 +1,28 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { Config } from '../../engine/contract/config.ts'
+import type { IdentityConfig } from '../../engine/contract/identity-config.ts'
 import { bearerToken } from './bearer.ts'
 import { identityOf } from './claims.ts'
 import type { Identity } from './identity.ts'
+import { type Issuer, type TrustedIssuer, trustedIssuers } from './issuers.ts'
+import { narrowed } from './registered.ts'
+import type { RemoteKeysOptions } from './remote-keys.ts'
 import { TokenError } from './token-error.ts'
+import { unverifiedClaims } from './unverified.ts'
 
-/** The only algorithm: a list that a token's own header cannot widen (RFC 8725, 3.1). */
-const ALGORITHMS = ['EdDSA', 'Ed25519']
 const CLOCK_SKEW_S = 30
 /** Tokens whose signature is remembered. Only good ones are: nobody can fill this without the issuer's key. */
 const KNOWN = 1_000
 
-export interface TrustedIssuer {
-  /** The exact `iss`. */
-  issuer: string
-  /** Its public keys; each with `kid`. */
-  jwks: JSONWebKeySet
-}
-
 export interface VerifierOptions {
+  /** Issuers whose keys are at hand: the embedded one. */
   issuers: readonly TrustedIssuer[]
   /** `alcada:<erp>`: a token for another ERP's server is refused here. */
   audience: string
   /** Epoch milliseconds. */
   now: () => number
+  /** How keys of the policy's own issuers are fetched. Default: over https only. */
+  remote?: RemoteKeysOptions
 }
 
 /** What the active policy asks of a token beyond its signature. */
@@ -31,6 +31,10 @@ export interface TokenLimits {
   maxAgeS: number
   /** Roles that rbac.yaml defines; a claimed role that is none of them is refused. Null where role claims are ignored. */
   roles: readonly string[] | null
+  /** Agents of rbac.yaml. Default none. */
+  callers?: Config['rbac']['callers']
+  /** Whose tokens are taken. Default: those of the embedded issuer alone. */
+  identity?: IdentityConfig | undefined
 }
 
 export interface Verifier {
@@ -41,47 +45,44 @@ export interface Verifier {
 }
 
 /** Verifies the tokens of one ERP's callers. */
-export function createVerifier({ issuers, audience, now }: VerifierOptions): Verifier {
-  const keys = new Map<string, JWTVerifyGetKey>(issuers.map(({ issuer, jwks }) => [issuer, createLocalJWKSet(jwks)]))
+export function createVerifier({ issuers, audience, now, remote }: VerifierOptions): Verifier {
+  const trusted = trustedIssuers(issuers, remote ?? { development: false })
 
-  // A signature that is good stays good, and agents send one token with every call. What time changes is looked at anew.
+  // A signature that is good stays good while its key does, and agents send one token with every call. What time
+  // changes is looked at anew. The keys of a provider may go at any time: its tokens are checked with each call.
   const known = new Map<string, JWTPayload>()
-  const claimsOf = async (token: string): Promise<JWTPayload> => {
-    const before = known.get(token)
+  const claimsOf = async (token: string, issuer: Issuer): Promise<JWTPayload> => {
+    const before = issuer.own ? known.get(token) : undefined
     if (before?.exp !== undefined && now() / 1_000 < before.exp) return before
     known.delete(token)
-    const claims = await verified(token, keys, audience, now())
+    const claims = await verified(token, issuer, issuer.audience ?? audience, now())
     if (known.size >= KNOWN) known.clear()
-    known.set(token, claims)
+    if (issuer.own) known.set(token, claims)
     return claims
   }
 
   const verifyToken = async (token: string, limits?: TokenLimits): Promise<Identity> => {
-    const claims = await claimsOf(token)
+    const said = unverifiedClaims(token)
+    if (said === null) throw new TokenError('token_invalid', NO_JWT)
+    const issuer = trusted(limits?.identity).get(said['iss'] ?? '')
+    if (issuer === undefined) throw new TokenError('wrong_issuer', 'the issuer of the token is not trusted here')
+    const claims = await claimsOf(token, issuer)
     const ageS = now() / 1_000 - (claims.iat ?? 0)
-    const identity = identityOf(claims, ageS)
+    const identity = identityOf(claims, ageS, issuer, limits?.callers ?? {})
     if (limits !== undefined) withinLimits(identity, limits)
-    return identity
+    inScope(claims, issuer.scopes)
+    return narrowed(identity, limits?.callers ?? {})
   }
   return { verifyToken, verify: async (authorization, limits) => verifyToken(bearerToken(authorization), limits) }
 }
 
-async function verified(
-  token: string,
-  keys: ReadonlyMap<string, JWTVerifyGetKey>,
-  audience: string,
-  nowMs: number,
-): Promise<JWTPayload> {
-  const findKey: JWTVerifyGetKey = (header, jws) => {
-    const key = keys.get(issuerOf(jws.payload))
-    if (key === undefined) throw new TokenError('wrong_issuer', 'the issuer of the token is not trusted here')
-    return key(header, jws)
-  }
+async function verified(token: string, issuer: Issuer, audience: string, nowMs: number): Promise<JWTPayload> {
+  const findKey: JWTVerifyGetKey = (header, jws) => issuer.findKey(header, jws)
   try {
     const { payload, protectedHeader } = await jwtVerify(token, findKey, {
-      algorithms: ALGORITHMS,
+      algorithms: issuer.algorithms,
       audience,
-      issuer: [...keys.keys()],
+      issuer: issuer.issuer,
       clockTolerance: CLOCK_SKEW_S,
       currentDate: new Date(nowMs),
       requiredClaims: ['iss', 'aud', 'sub', 'iat', 'exp'],
@@ -111,25 +112,22 @@ function withinLimits({ caller, rolesClaimed }: Identity, { maxAgeS, roles }: To
   }
 }
 
-// Only to choose the keys: nothing of it is believed before the signature is checked.
-function issuerOf(payload: string | Uint8Array): string {
-  const text = typeof payload === 'string' ? Buffer.from(payload, 'base64url') : payload
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(text).toString())
-    const issuer = typeof claims === 'object' && claims !== null ? Reflect.get(claims, 'iss') : undefined
-    return typeof issuer === 'string' ? issuer : ''
-  } catch {
-    return ''
-  }
+/** `scope` is one text, its parts apart by a space (RFC 9068, 2.2.3). */
+function inScope({ scope }: JWTPayload, needed: readonly string[]): void {
+  const held = typeof scope === 'string' ? scope.split(' ') : []
+  if (needed.every((one) => held.includes(one))) return
+  throw new TokenError('insufficient_scope', 'the token lacks a scope that this server asks for', { scopes: needed })
 }
+
+// Providers give out opaque tokens to whoever does not say for which server: nothing here could tell whose one is.
+const NO_JWT =
+  'expected a JWT, got another kind of token: ask the issuer for one that names this server as its audience'
 
 function toTokenError(cause: unknown): TokenError {
   if (cause instanceof TokenError) return cause
   if (cause instanceof errors.JWTExpired) return new TokenError('token_expired', 'the token has expired', { cause })
   if (cause instanceof errors.JWTClaimValidationFailed) {
     if (cause.claim === 'aud') return new TokenError('wrong_audience', 'the token is not for this server', { cause })
-    if (cause.claim === 'iss')
-      return new TokenError('wrong_issuer', 'the issuer of the token is not trusted here', { cause })
     return new TokenError('token_invalid', `claim \`${cause.claim}\` of the token is missing or not good`, { cause })
   }
   return new TokenError('token_invalid', 'the token is not good', { cause })

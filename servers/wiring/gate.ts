@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { challengeOf, resourceMetadata } from '../identity/challenge.ts'
+import { answerTo, resourceMetadata } from '../identity/challenge.ts'
 import type { Identity } from '../identity/identity.ts'
 import { TokenError } from '../identity/token-error.ts'
 import type { TokenLimits, Verifier } from '../identity/verifier.ts'
@@ -14,7 +14,7 @@ export interface Gate {
   /** Identifies by the token in a file, read again for every request. */
   fromFile(path: string): () => Promise<Identity>
   /** The document of RFC 9728 when the path asks for it. */
-  metadata(path: string, origin: string): object | null
+  metadata(path: string): object | null
   /** Told once the listener has its address: challenges name it. */
   listeningAt(origin: string): void
 }
@@ -27,13 +27,18 @@ export interface GateOptions {
   policy: InForce
   metrics: Metrics
   log: Log
+  /** Address of the embedded issuer, where agents renew their tokens; null: nowhere. */
+  tokenIssuer: string | null
+  /** Origin by which clients know this server, where it is not the listener's own; null: the listener's. */
+  publicUrl: string | null
 }
 
 const METADATA = '/.well-known/oauth-protected-resource'
 
 /** What the protocol's edge asks of the rest: callers recognised by token under the policy in force, calls, lists. */
-export function gateFor({ erp, version, handler, verifier, policy, metrics, log }: GateOptions): Gate {
-  let address = 'http://127.0.0.1'
+export function gateFor(options: GateOptions): Gate {
+  const { erp, version, handler, verifier, policy, metrics, log, tokenIssuer, publicUrl } = options
+  let address = publicUrl ?? 'http://127.0.0.1'
 
   const recognised = async (verify: (limits: TokenLimits | undefined) => Promise<Identity>): Promise<Identity> => {
     try {
@@ -42,15 +47,25 @@ export function gateFor({ erp, version, handler, verifier, policy, metrics, log 
       if (!(error instanceof TokenError)) throw error
       metrics.authenticationFailed(error.code)
       log.warn('authentication.failed', { code: error.code })
-      throw new Unauthenticated(401, error.message, challengeOf(error, `${address}${METADATA}/mcp`))
+      const { status, header } = answerTo(error, `${address}${METADATA}/mcp`)
+      throw new Unauthenticated(status, error.message, header)
     }
   }
   /** What the policy asks of a token. Without a policy nothing is allowed anyway. */
   const limits = (): TokenLimits | undefined => {
     const config = policy.current()?.config
     if (config === undefined) return undefined
-    const roles = config.security.rbac_enabled ? Object.keys(config.rbac.roles) : null
-    return { maxAgeS: config.security.token_rotation_s, roles }
+    const { rbac_enabled, token_rotation_s, identity } = config.security
+    const roles = rbac_enabled ? Object.keys(config.rbac.roles) : null
+    return { maxAgeS: token_rotation_s, roles, callers: config.rbac.callers, identity }
+  }
+  /** The document of RFC 9728, as the policy in force trusts issuers. */
+  const metadata = (): object => {
+    const { embedded, issuers } = policy.current()?.config.security.identity ?? { embedded: true, issuers: [] }
+    const own = embedded && tokenIssuer !== null ? [tokenIssuer] : []
+    const others = issuers.map(({ issuer }) => issuer)
+    const scopes = issuers.flatMap((issuer) => issuer.scopes)
+    return resourceMetadata(`${address}/mcp`, [...others, ...own], scopes)
   }
   return {
     gate: {
@@ -64,10 +79,9 @@ export function gateFor({ erp, version, handler, verifier, policy, metrics, log 
       const token = (await readFile(path, 'utf8')).trim()
       return recognised((asked) => verifier.verifyToken(token, asked))
     },
-    metadata: (path, origin) =>
-      path === METADATA || path === `${METADATA}/mcp` ? resourceMetadata(`${origin}/mcp`, []) : null,
+    metadata: (path) => (path === METADATA || path === `${METADATA}/mcp` ? metadata() : null),
     listeningAt(origin) {
-      address = origin
+      address = publicUrl ?? origin
     },
   }
 }

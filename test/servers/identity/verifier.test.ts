@@ -165,6 +165,29 @@ test('a token that was good once is looked at anew with every call: its age, its
   await expect(patient.verifyToken(good)).rejects.toMatchObject({ code: 'token_expired' })
 })
 
+test('an actor may be described further, as long as it is one', async () => {
+  const identity = await verifier.verifyToken(await token({ claims: { act: { sub: 'agent-1', iss: ISSUER } } }))
+  expect(identity.caller).toMatchObject({ id: 'agent-1', person: 'u17' })
+})
+
+test('a registered agent acts for the companies written down for it, whatever more its token names', async () => {
+  const caller = { person: 'u17', companies: ['12345678000195'], roles: ['operator'], valid_until: null }
+  const bound = async (forgery: Forgery, companies: string[]): Promise<string[]> => {
+    const limits = { maxAgeS: 3_600, roles: null, callers: { 'agent-1': { ...caller, companies } } }
+    return (await verifier.verifyToken(await token(forgery), limits)).companies
+  }
+  expect(await bound({}, ['12345678000195'])).toEqual(['12345678000195'])
+  expect(await bound({ without: 'companies' }, ['12ABC34501DE35'])).toEqual(['12ABC34501DE35'])
+  // Never none, which would mean the only company there is: the policy refuses what is left.
+  expect(await bound({ claims: { companies: ['12345678000195'] } }, ['12ABC34501DE35'])).toEqual(['12345678000195'])
+})
+
+test('a caller called like a member of every object is nobody registered', async () => {
+  const limits = { maxAgeS: 3_600, roles: null, callers: {} }
+  const forged = await token({ claims: { act: { sub: 'constructor' } } })
+  expect((await verifier.verifyToken(forged, limits)).companies).toHaveLength(2)
+})
+
 test.each<[string | undefined, string]>([
   [undefined, 'token_missing'],
   ['', 'token_missing'],
