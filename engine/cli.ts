@@ -58,7 +58,12 @@ program
   .option('--stdio', 'MCP over stdin and stdout; the caller is the token in ALCADA_TOKEN_FILE')
   .action(async (erp: string, options: { stdio?: boolean }) => {
     const { serve } = await import('./commands/serve.ts')
-    exitCode = await serve({ root: root(), erp, stdio: options.stdio === true, environment })
+    exitCode = await serve({
+      root: program.opts<{ root?: string }>().root ?? process.cwd(),
+      erp,
+      stdio: options.stdio === true,
+      environment,
+    })
   })
 
 const token = program.command('token').description('tokens for agents and people')

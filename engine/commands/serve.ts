@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { issuerKeysPath, trustPath } from '../access/public-keys.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
@@ -7,6 +8,7 @@ import { serverMain } from './server-process.ts'
 import { workplaceOf } from './workplace.ts'
 
 export interface ServeOptions {
+  /** Folder that holds `.alcada/`; a policy repository, or any other. */
   root: string
   erp: string
   stdio: boolean
@@ -29,10 +31,11 @@ export async function serve({ root, erp, stdio, environment }: ServeOptions): Pr
     ALCADA_ERP: erp,
     ...(stdio ? { ALCADA_STDIO: '1' } : {}),
   }
-  const missing = missingTrust(env.ALCADA_TRUST_FILE)
-  if (missing !== null) {
-    process.stderr.write(`alcada: ${missing}\n`)
-    return EXIT.failed
+  const unknown = unknownErp(root, erp)
+  const wrong = unknown ?? missingTrust(env.ALCADA_TRUST_FILE)
+  if (wrong !== null) {
+    process.stderr.write(`alcada: ${wrong}\n`)
+    return unknown === null ? EXIT.failed : EXIT.usage
   }
   const child = spawn(process.execPath, [serverMain], { env, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
@@ -40,6 +43,13 @@ export async function serve({ root, erp, stdio, environment }: ServeOptions): Pr
     child.once('error', () => resolve(EXIT.failed))
     child.once('exit', (code) => resolve(code === 0 ? EXIT.done : code === 2 ? EXIT.usage : EXIT.failed))
   })
+}
+
+/** In a policy repository a misspelt name is told at once; elsewhere only the channel knows the names. */
+function unknownErp(root: string, erp: string): string | null {
+  const folder = join(root, 'erps')
+  if (!existsSync(folder) || existsSync(join(folder, erp))) return null
+  return `ERP \`${erp}\` does not exist; known: ${readdirSync(folder).sort().join(', ')}`
 }
 
 function missingTrust(file: string): string | null {
