@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -7,6 +8,13 @@ import { rooms } from './helpers/architecture/rooms.ts'
 
 test('this tree keeps to the rooms of the design', () => {
   expect(checkTree(join(import.meta.dirname, '..'))).toEqual([])
+})
+
+// A link called node_modules, once committed, takes the place of everybody's installed packages at the next merge.
+test('no link is tracked, and nothing that is installed', () => {
+  const root = join(import.meta.dirname, '..')
+  const tracked = execFileSync('git', ['ls-files', '--stage'], { cwd: root, encoding: 'utf8' }).split('\n')
+  expect(tracked.filter((line) => line.startsWith('120000') || /\tnode_modules(\/|$)/.test(line))).toEqual([])
 })
 
 const made: string[] = []
