@@ -65,7 +65,10 @@ export function openApiCaller(options: CallerOptions): Caller {
     const items = call.tool.answer?.items === undefined ? null : (reader.items(content, call.args) ?? [])
     const item = items === null ? content : items[0]
     if (call.tool.effect === 'read' && (item === undefined || item === null || !reader.isRecord(item))) throw notFound()
-    return { kind: 'done', data: reader.one(item, call.args), page: null, answer: withoutRawNumbers(content), ageS: 0 }
+    const data = reader.one(item, call.args)
+    // Some ERPs answer a write with nothing. One that answers something else than what was made shows nothing.
+    if (call.tool.effect !== 'read' && content !== null && data['id'] === null) throw nothingNamed()
+    return { kind: 'done', data, page: null, answer: withoutRawNumbers(content), ageS: 0 }
   }
 
   /** The record as it is, for an update that replaces the whole. It is read each time anew. */
@@ -122,6 +125,11 @@ function itemsIn(reader: AnswerReader, content: unknown, call: ErpCall): unknown
   const items = reader.items(content, call.args)
   if (items !== null) return items
   throw new ErpFailure({ kind: 'unreadable_answer', message: 'the answer of the ERP lacks its list' }, false)
+}
+
+function nothingNamed(): ErpFailure {
+  const message = 'the answer of the ERP does not name what was written'
+  return new ErpFailure({ kind: 'unreadable_answer', message }, false)
 }
 
 function notFound(): ErpFailure {

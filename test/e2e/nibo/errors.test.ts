@@ -161,6 +161,27 @@ describe('a payment whose outcome nobody knows is never made again', () => {
   })
 })
 
+test('a record whose creation is answered without its id may be there or not', async () => {
+  const args = {
+    vendor_id: SEED.vendor,
+    amount: 10,
+    due_date: '2026-12-31',
+    category_id: SEED.expense,
+    reference: 'N-1',
+  }
+  for (const [index, body] of [{}, { ok: true }, []].entries()) {
+    line.standIn.failNext({ operation: 'POST /schedules/debit', status: 200, body, afterApplying: true })
+    const call = { ...args, reference: `N-${index}` }
+    const { refusal } = await line.call('operator', 'create_account_payable', call)
+    expect(refusal).toMatchObject({ error: { code: 'erp_unreadable_answer' }, alcada: { retry: 'never' } })
+    expect(line.outcome('create_account_payable')).toEqual({ kind: 'unknown', code: 'unreadable_answer' })
+    const again = await line.call('operator', 'create_account_payable', call)
+    expect(again.refusal?.error.code).toBe('outcome_unknown')
+    const booked = line.standIn.records(AURORA, 'schedules/debit').filter((row) => row['reference'] === call.reference)
+    expect(booked).toHaveLength(1)
+  }
+})
+
 test('a change that is lost while the record is read before it is known not done', async () => {
   line.standIn.failNext({ operation: 'GET /suppliers/{id}', dropConnection: true })
   const { refusal } = await line.call('operator', 'update_vendor', { id: SEED.vendor, name: 'X' })

@@ -112,16 +112,16 @@ describe('Omie', () => {
     expect(standIn.received.filter(({ operation }) => operation === 'LancarPagamento')).toHaveLength(1)
   })
 
-  test('an identical read within a minute comes from memory, and eight errors of a method open its circuit before the ban', async () => {
+  test('an identical read within a minute comes from memory, and six errors of a method open its circuit before the ban', async () => {
     const { standIn, erp } = await against(startOmie)
     await erp.done('get_vendors_list')
     expect((await erp.done('get_vendors_list')).kind).toBe('done')
     expect(standIn.received).toHaveLength(1)
-    for (let id = 1; id <= 8; id++) {
+    for (let id = 1; id <= 6; id++) {
       expect(await erp.call('get_vendor_by_id', { id: String(id) })).toMatchObject({ error: { kind: 'not_found' } })
     }
     expect(await erp.call('get_vendor_by_id', { id: '9' })).toMatchObject({ error: { kind: 'blocked' } })
-    expect(standIn.received).toHaveLength(9)
+    expect(standIn.received).toHaveLength(7)
     expect(erp.client.openCircuits()).toMatchObject([{ company: AURORA, operation: 'ConsultarCliente' }])
   })
 
