@@ -27,7 +27,14 @@ describe('the package, packed and installed in an empty folder', () => {
   })
 
   test('carries JavaScript with declarations, and no TypeScript, test or tool of ours', async () => {
-    expect((await readdir(installed)).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'engine', 'package.json'])
+    expect((await readdir(installed)).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'README.pt-BR.md',
+      'dist',
+      'engine',
+      'package.json',
+    ])
     expect((await readdir(join(installed, 'dist'))).sort()).toEqual(['engine', 'erps', 'policies', 'servers'])
     const files = await readdir(installed, { recursive: true })
     expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([])
