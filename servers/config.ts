@@ -12,6 +12,12 @@ export interface ServerConfig {
   secretsFile: string
   /** Holds the ledger, the mask key, the last good bundle and what is remembered of revisions. */
   stateDir: string
+  /** `postgres://…`: the database that several servers of this ERP share. null: SQLite in the state folder. */
+  databaseUrl: string | null
+  /** Tells this server's chain of the ledger from those of its replicas. Default none: the only server. */
+  replica: string
+  /** The key of the ledger's tokens, 32 bytes, where replicas must agree on it. null: one of its own in the state folder. */
+  maskKeyFile: string | null
   host: string
   port: number
   opsHost: string
@@ -70,6 +76,9 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     tokenKeysFile: required(env, 'ALCADA_TOKEN_KEYS_FILE', 'the public keys of the token issuer'),
     secretsFile: required(env, 'ALCADA_SECRETS_FILE', `a file of mode 0600 with the credentials of ${erp} per company`),
     stateDir: join(stateDir),
+    databaseUrl: databaseUrl(env['ALCADA_DATABASE_URL']),
+    replica: replica(env['ALCADA_REPLICA'] ?? ''),
+    maskKeyFile: env['ALCADA_MASK_KEY_FILE'] ?? null,
     host: env['ALCADA_HOST'] ?? '127.0.0.1',
     port: integer(env, 'ALCADA_PORT', 8080, 0, 65_535),
     opsHost: env['ALCADA_OPS_HOST'] ?? '127.0.0.1',
@@ -117,6 +126,17 @@ function address(env: Environment, name: string): string | null {
 
 function originOf(text: string | null): string | null {
   return text === null ? null : new URL(text).origin
+
+// It holds a password: what is wrong with it is said without it.
+function databaseUrl(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null
+  if (/^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new ConfigError('expected `ALCADA_DATABASE_URL` to be an address like `postgres://user:password@host/database`')
+}
+
+function replica(name: string): string {
+  if (!/^([a-z0-9][a-z0-9-]{0,62})?$/.test(name)) throw wrong('ALCADA_REPLICA', 'a name like `a` or `omie-7f9c`', name)
+  return name
 }
 
 function zone(name: string): string {

@@ -41,8 +41,8 @@ export async function startServer(
   const trust = parseTrust(await readFile(config.trustFile, 'utf8'))
   const keys = await tokenKeys(config.tokenKeysFile, isDevelopmentTrust(trust))
   const state = await openState({
+    ...config,
     path: config.stateDir,
-    erp,
     now,
     onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
   })

@@ -7,13 +7,14 @@ const BYTES = 32
 /**
  * The key of one ERP's tokens, kept in its state folder (0600) and made at the first start. Losing it loses the
  * equality between old and new tokens, nothing else.
+ * @param given a file that replicas share in place of it; it is never made here
  * @throws Error when the file does not hold a key
  */
-export function maskKey(path: string): Buffer {
+export function maskKey(path: string, given: string | null = null): Buffer {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const file = join(path, 'mask.key')
-  const key = read(file) ?? make(file)
-  if (key.length !== BYTES) throw new Error(`expected ${BYTES} bytes in mask.key, got ${key.length}`)
+  const key = given === null ? (read(file) ?? make(file)) : readFileSync(given)
+  if (key.length !== BYTES) throw new Error(`expected ${BYTES} bytes in ${given ?? 'mask.key'}, got ${key.length}`)
   return key
 }
 

@@ -1,12 +1,13 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { type ChainCheck, type LedgerRow, verifyChain } from '../../engine/contract/ledger.ts'
-import { openDatabaseToRead } from './database.ts'
-import { ledgerRows } from './ledger-rows.ts'
+import { readRow } from './ledger-pages.ts'
+import { openDatabaseToRead } from './sqlite-database.ts'
 
 /** All rows of a state folder's ledger, while its server runs or not. Throws when there is none. */
 export function readLedger(path: string): LedgerRow[] {
   const database = openDatabaseToRead(path)
   try {
-    return [...ledgerRows(database, 1, Number.MAX_SAFE_INTEGER)]
+    return [...rowsOf(database)]
   } finally {
     database.close()
   }
@@ -16,8 +17,13 @@ export function readLedger(path: string): LedgerRow[] {
 export function verifyLedger(path: string): ChainCheck {
   const database = openDatabaseToRead(path)
   try {
-    return verifyChain(ledgerRows(database, 1, Number.MAX_SAFE_INTEGER))
+    return verifyChain(rowsOf(database))
   } finally {
     database.close()
   }
+}
+
+function* rowsOf(database: DatabaseSync): Generator<LedgerRow> {
+  const select = database.prepare('SELECT seq, at_ms, prev, hash, event FROM ledger ORDER BY replica, seq')
+  for (const row of select.iterate()) yield readRow(row)
 }

@@ -1,12 +1,24 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { canonicalText } from '../../engine/contract/canonical.ts'
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { Caller, DecisionInput, History } from '../../engine/contract/decision-input.ts'
-import type { ChainCheck, LedgerRow, OpenedEvent, Outcome, RecordedEvent } from '../../engine/contract/ledger.ts'
+import {
+  type ChainCheck,
+  FIRST_PREV,
+  type LedgerRow,
+  type OpenedEvent,
+  type Outcome,
+  type RecordedEvent,
+  verifyChain,
+} from '../../engine/contract/ledger.ts'
 import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
 import { wellFormedJson } from '../../engine/contract/well-formed.ts'
-import { type LedgerClient, startLedger } from './ledger-client.ts'
+import type { Opened, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
 import { maskKey } from './mask-key.ts'
-import type { Opened, Repeat, RepeatKey, Scope, UnknownOutcome } from './operation.ts'
+import { startPostgres } from './postgres-client.ts'
+import { startSqlite } from './sqlite-client.ts'
+import { LedgerError, type Store } from './store.ts'
 
 /** An entry that must be durable before the ERP is called. Values are clear here and tokens in the ledger. */
 export interface OpenedEntry {
@@ -60,10 +72,10 @@ export interface State {
     args: object
     key: string | null
   }): Promise<Repeat | null>
-  /** Resolves when an entry that is running has been closed, at once when it is not running. */
+  /** Resolves when an entry that is running here has been closed; of any other after a moment: look again. */
   ended(entry: string): Promise<void>
   unknownOutcomes(): Promise<UnknownOutcome[]>
-  /** Rows by seq, both ends included. */
+  /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
   verify(): Promise<ChainCheck>
   stop(): Promise<void>
@@ -75,9 +87,17 @@ export interface StateOptions {
   erp: string
   /** Epoch milliseconds. */
   now: () => number
-  /** How long another process's lock on the ledger is waited for, in milliseconds. Default 2_000. */
+  /** `postgres://…`, the database that the replicas of this ERP share; null: SQLite in the state folder. Default null. */
+  databaseUrl?: string | null
+  /** Tells this server's chain from those of other replicas. Default ''. */
+  replica?: string
+  /** File with the key of tokens that all replicas share, 32 bytes; null: one of its own in the state folder. Default null. */
+  maskKeyFile?: string | null
+  /** How long a replica that says nothing counts as alive, in milliseconds. Default 10_000. */
+  leaseMs?: number
+  /** Of SQLite: how long another process's lock on the ledger is waited for, in milliseconds. Default 2_000. */
   busyTimeoutMs?: number
-  /** Heap of the ledger's thread, in megabytes. Default 256. */
+  /** Of SQLite: heap of the ledger's thread, in megabytes. Default 256. */
   heapMb?: number
   /** Hears when the ledger becomes writable, or stops being so. */
   onHealth?: (ready: boolean, message: string) => void
@@ -85,12 +105,25 @@ export interface StateOptions {
 
 /** Opens the state of one ERP. Throws LedgerError when the ledger cannot be opened. */
 export async function openState(options: StateOptions): Promise<State> {
-  const { path, erp, now, busyTimeoutMs = 2_000, heapMb = 256, onHealth = () => undefined } = options
-  const key = maskKey(path)
-  return stateOver(await startLedger({ path, erp, busyTimeoutMs, heapMb, onHealth }), key, now)
+  const { path, erp, now, databaseUrl = null, replica = '', leaseMs = 10_000, onHealth = () => undefined } = options
+  const { busyTimeoutMs = 2_000, heapMb = 256, maskKeyFile = null } = options
+  const key = maskKey(path, maskKeyFile)
+  const place = { erp, replica, instance: randomUUID(), leaseMs }
+  const store =
+    databaseUrl === null
+      ? await startSqlite({ ...place, path, busyTimeoutMs, heapMb, onHealth })
+      : await startPostgres({ ...place, url: databaseUrl, onHealth })
+  const print = keyedDigest('mask key', key)
+  if ((await store.ask('claim', { name: 'mask_key', value: print })) !== print) {
+    await store.stop()
+    throw new LedgerError(
+      'another key made the tokens in this database: give every replica the same ALCADA_MASK_KEY_FILE',
+    )
+  }
+  return stateOver(store, key, now)
 }
 
-function stateOver(ledger: LedgerClient, key: Uint8Array, now: () => number): State {
+function stateOver(store: Store, key: Uint8Array, now: () => number): State {
   const running = new Map<string, PromiseWithResolvers<void>>()
   const digest = (args: object): string => keyedDigest(canonicalText(wellFormed(args)), key)
   const masked = (input: DecisionInput | null): DecisionInput | null =>
@@ -105,7 +138,7 @@ function stateOver(ledger: LedgerClient, key: Uint8Array, now: () => number): St
   })
 
   return {
-    ready: ledger.ready,
+    ready: store.ready,
     async open({ request, revision, bundle, purpose, tool, company, args, input, decision, repeatKey: own, seen }) {
       const event: Omit<OpenedEvent, 'entry'> = {
         kind: 'opened',
@@ -121,14 +154,14 @@ function stateOver(ledger: LedgerClient, key: Uint8Array, now: () => number): St
         args_digest: digest(args),
       }
       const repeat = input === null || own === undefined ? null : repeatKey(input.caller, company, tool, args, own)
-      const opened = await ledger.ask<'open'>({ op: 'open', at_ms: now(), event, repeat, seen: seen ?? null })
+      const opened = await store.ask('open', { at_ms: now(), event, repeat, seen: seen ?? null })
       if (opened.kind === 'opened') running.set(opened.entry, Promise.withResolvers())
       return opened
     },
     async close(entry, { outcome, took_ms, rows, age_s = 0 }) {
       try {
         const event = wellFormed({ kind: 'closed' as const, entry, outcome, took_ms, rows, age_s })
-        await ledger.ask<'close'>({ op: 'close', at_ms: now(), event })
+        await store.ask('close', { at_ms: now(), event })
       } finally {
         running.get(entry)?.resolve()
         running.delete(entry)
@@ -136,22 +169,37 @@ function stateOver(ledger: LedgerClient, key: Uint8Array, now: () => number): St
     },
     async record({ count = 1, source = null, ...entry }) {
       const event = wellFormed({ kind: 'recorded' as const, ...entry, input: masked(entry.input), count, source })
-      return (await ledger.ask<'record'>({ op: 'record', at_ms: now(), event })).entry
+      return (await store.ask('record', { at_ms: now(), event })).entry
     },
     async history(scope) {
-      const { settled, rows, version } = await ledger.ask<'totals'>({ op: 'totals', scope })
+      const { settled, rows, version } = await store.ask('totals', scope)
       const none = { similar: [], counterparty_touched: [], bank_changed_ms: null }
       return { history: { settled_today: settled, rows_today: rows, ...none }, version }
     },
     repeat: ({ caller, company, tool, args, key: own }) =>
-      ledger.ask<'repeat'>({ op: 'repeat', key: repeatKey(caller, company, tool, args, own) }),
-    ended: (entry) => running.get(entry)?.promise ?? Promise.resolve(),
-    unknownOutcomes: () => ledger.ask<'unknown'>({ op: 'unknown' }),
-    entries: (from, to) => ledger.ask<'rows'>({ op: 'rows', from, to }),
-    verify: () => ledger.ask<'verify'>({ op: 'verify' }),
-    stop: ledger.stop,
+      store.ask('repeat', repeatKey(caller, company, tool, args, own)),
+    ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),
+    unknownOutcomes: () => store.ask('unknown', null),
+    entries: (from, to) => store.ask('page', { replica: null, after: from - 1, limit: to - from + 1 }),
+    async verify() {
+      let at = { seq: 0, hash: FIRST_PREV }
+      for (;;) {
+        const rows = await store.ask('page', { replica: null, after: at.seq, limit: PAGE })
+        const checked = verifyChain(rows, at)
+        if (!checked.ok) return { ...checked, rows: at.seq + checked.rows }
+        const last = rows.at(-1)
+        if (last === undefined) return { ok: true, rows: at.seq, head: at.hash }
+        at = { seq: last.seq, hash: checked.head }
+      }
+    },
+    stop: store.stop,
   }
 }
+
+/** Rows read in one go while verifying. */
+const PAGE = 2_000
+/** Between two looks at an entry that another replica runs, in milliseconds. */
+const ELSEWHERE_MS = 100
 
 // A lone surrogate has no UTF-8 and so no hash: the ledger keeps the well-formed text.
 function wellFormed<Value extends object>(value: Value): Value {

@@ -1,17 +1,15 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Decision } from '../../../engine/contract/decision.ts'
 import type { DecisionInput } from '../../../engine/contract/decision-input.ts'
-import type { OpenedEntry } from '../../../servers/state/state.ts'
+import type { Scope } from '../../../servers/state/ledger-words.ts'
+import type { ClosedOutcome, OpenedEntry } from '../../../servers/state/state.ts'
 
 export const AURORA = '12345678000195'
 /** Wednesday 2026-11-25, 10:00 in São Paulo. */
 export const WEDNESDAY: number = Date.parse('2026-11-25T13:00:00Z')
 
-export function stateFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'alcada-state-'))
-}
+export const SCOPE: Scope = { person: 'u17', company: AURORA, day: '2026-11-25' }
+export const DONE: ClosedOutcome = { outcome: { kind: 'done', result: null }, took_ms: 12, rows: 0 }
+export const FAILED: ClosedOutcome = { outcome: { kind: 'failed', code: 'validation' }, took_ms: 12, rows: 0 }
 
 export const ALLOW: Decision = {
   effect: 'allow',

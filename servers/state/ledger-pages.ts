@@ -1,16 +1,21 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { LedgerEvent, LedgerRow } from '../../engine/contract/ledger.ts'
+import { all, type Here, type SqlRow, type Steps } from './sql.ts'
 
-/** Rows by seq, both ends included. A row that is not what was written comes out as it stands, for verifyChain to judge. */
-export function* ledgerRows(database: DatabaseSync, from: number, to: number): Generator<LedgerRow> {
-  const select = database.prepare(
-    'SELECT seq, at_ms, prev, hash, event FROM ledger WHERE seq BETWEEN ? AND ? ORDER BY seq',
+/** Rows of one chain after a place. A row that is not what was written comes out as it stands, for verifyChain to judge. */
+export function* ledgerPage(
+  here: Here,
+  { replica, after, limit }: { replica: string | null; after: number; limit: number },
+): Steps<LedgerRow[]> {
+  const rows = yield* all(
+    'SELECT seq, at_ms, prev, hash, event FROM ledger WHERE replica = ? AND seq > ? ORDER BY seq LIMIT ?',
+    replica ?? here.replica,
+    after,
+    limit,
   )
-  for (const row of select.iterate(from, to)) yield readRow(row)
+  return rows.map(readRow)
 }
 
-function readRow(row: Record<string, unknown>): LedgerRow {
-  const { seq, at_ms, prev, hash, event } = row
+export function readRow({ seq, at_ms, prev, hash, event }: SqlRow): LedgerRow {
   return {
     seq: Number(seq),
     at_ms: Number(at_ms),

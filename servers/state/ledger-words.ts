@@ -1,4 +1,4 @@
-import type { ChainCheck, ClosedEvent, LedgerRow, OpenedEvent, RecordedEvent } from '../../engine/contract/ledger.ts'
+import type { ClosedEvent, OpenedEvent, RecordedEvent } from '../../engine/contract/ledger.ts'
 import type { ToolResult } from '../../engine/contract/result.ts'
 
 /** What makes two calls the same call. */
@@ -25,7 +25,6 @@ export interface Scope {
 }
 
 export interface Opening {
-  op: 'open'
   at_ms: number
   event: Omit<OpenedEvent, 'entry'>
   /** Null where a repeat is harmless. */
@@ -48,31 +47,12 @@ export interface UnknownOutcome {
   person: string | null
 }
 
-/** What the thread that owns the database can be asked, and what it answers. */
-export type Operation =
-  | Opening
-  | { op: 'close'; at_ms: number; event: ClosedEvent }
-  | { op: 'record'; at_ms: number; event: Omit<RecordedEvent, 'entry'> }
-  | { op: 'totals'; scope: Scope }
-  | { op: 'repeat'; key: RepeatKey }
-  | { op: 'unknown' }
-  | { op: 'rows'; from: number; to: number }
-  | { op: 'verify' }
-
-export interface Answers {
-  open: Opened
-  close: null
-  record: { entry: string }
-  totals: { settled: number; rows: number; version: number }
-  repeat: Repeat | null
-  unknown: UnknownOutcome[]
-  rows: LedgerRow[]
-  verify: ChainCheck
+export interface Closing {
+  at_ms: number
+  event: ClosedEvent
 }
 
-export type Request = { id: number; operation: Operation }
-export type Reply =
-  | { kind: 'answer'; id: number; answer: Answers[keyof Answers] }
-  | { kind: 'error'; id: number; message: string }
-  /** Whether the last transaction was written. */
-  | { kind: 'health'; ready: boolean; message: string }
+export interface Recording {
+  at_ms: number
+  event: Omit<RecordedEvent, 'entry'>
+}

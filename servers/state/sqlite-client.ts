@@ -1,29 +1,10 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Answers, Operation, Reply, Request } from './operation.ts'
+import type { Answer } from './operations.ts'
+import type { Reply, Request, ThreadData } from './sqlite-thread.ts'
+import { LedgerError, type Store } from './store.ts'
 
-/** The ledger could not be written or read. Nothing may be done that would have to stand in it. */
-export class LedgerError extends Error {
-  readonly code = 'ledger_unavailable'
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'LedgerError'
-  }
-}
-
-export interface LedgerClient {
-  ready(): boolean
-  /** Resolves when the answer is durable. Throws LedgerError. */
-  ask<Name extends Operation['op']>(operation: Extract<Operation, { op: Name }>): Promise<Answers[Name]>
-  stop(): Promise<void>
-}
-
-export interface LedgerThreadOptions {
-  path: string
-  erp: string
-  /** How long another process's lock on the database is waited for, in milliseconds. */
-  busyTimeoutMs: number
+export interface SqliteOptions extends ThreadData {
   /** Heap of the thread, in megabytes. */
   heapMb: number
   /** Hears when the ledger becomes writable, or stops being so. */
@@ -31,11 +12,9 @@ export interface LedgerThreadOptions {
 }
 
 /** Starts the thread that owns the database. Throws LedgerError when it cannot be opened. */
-export async function startLedger(options: LedgerThreadOptions): Promise<LedgerClient> {
-  const { path, erp, busyTimeoutMs, heapMb, onHealth } = options
+export async function startSqlite({ heapMb, onHealth, ...workerData }: SqliteOptions): Promise<Store> {
   // In the package the thread is JavaScript, as this file then is.
-  const file = new URL(`./ledger-thread${extname(import.meta.url)}`, import.meta.url)
-  const workerData = { path, erp, busyTimeoutMs }
+  const file = new URL(`./sqlite-thread${extname(import.meta.url)}`, import.meta.url)
   const worker = new Worker(file, { workerData, resourceLimits: { maxOldGenerationSizeMb: heapMb } })
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: LedgerError) => void }>()
   let next = 1
@@ -67,28 +46,29 @@ export async function startLedger(options: LedgerThreadOptions): Promise<LedgerC
     else caller?.reject(new LedgerError(reply.message))
   })
   worker.on('error', (cause) => {
-    const error = new LedgerError(
-      `the ledger's thread failed: ${cause instanceof Error ? cause.message : 'unknown error'}`,
-      {
-        cause,
-      },
-    )
+    const message = `the ledger's thread failed: ${cause instanceof Error ? cause.message : 'unknown error'}`
+    const error = new LedgerError(message, { cause })
     end(error)
     started.reject(error)
   })
-  worker.on('exit', () => end(new LedgerError("the ledger's thread has ended")))
+  worker.on('exit', () => {
+    const error = new LedgerError("the ledger's thread has ended")
+    end(error)
+    started.reject(error)
+  })
   worker.on('messageerror', () => void worker.terminate())
 
   await started.promise
   return {
     ready: () => ready,
-    ask(operation) {
+    ask(name, input) {
       return new Promise((resolve, reject) => {
         if (ended !== null) return reject(ended)
-        const request: Request = { id: next, operation }
+        const request: Request = { id: next, asked: { name, input } }
         next += 1
-        // The thread answers an operation with its own kind of answer: see Answers.
-        waiting.set(request.id, { resolve: resolve as (answer: unknown) => void, reject })
+        // The thread answers an operation with its own kind of answer: see Operations.
+        const answered = (answer: unknown): void => resolve(answer as Answer<typeof name>)
+        waiting.set(request.id, { resolve: answered, reject })
         worker.postMessage(request)
       })
     },

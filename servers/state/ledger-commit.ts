@@ -1,0 +1,62 @@
+import { append, nextEntry } from './ledger-append.ts'
+import { repeatOf, versionIn } from './ledger-queries.ts'
+import type { Closing, Opened, Opening, Recording } from './ledger-words.ts'
+import { move, settledScope } from './scopes.ts'
+import { all, first, type Here, OperationError, type Steps } from './sql.ts'
+
+/** Writes the entry of a call that is about to be made; or says why there is none. */
+export function* open(here: Here, { at_ms, event, repeat, seen }: Opening): Steps<Opened> {
+  const before = repeat === null ? null : yield* repeatOf(here, repeat)
+  if (before !== null) return { kind: 'repeat', repeat: before }
+  if (seen !== null && (yield* versionIn(seen.scope)) !== seen.version) return { kind: 'moved' }
+  const entry = yield* nextEntry(here)
+  yield* append(here, at_ms, { ...event, entry })
+  yield* all('INSERT INTO pending (entry, instance) VALUES (?, ?)', entry, here.instance)
+  const { input, purpose, company } = event
+  if (purpose === 'call' && input?.tool.effect === 'settle') {
+    yield* move(settledScope({ person: input.caller.person, company, day: input.time.date }))
+  }
+  return { kind: 'opened', entry }
+}
+
+/** Writes how a call ended. Only what is unknown stays for a person to look at. */
+export function* close(here: Here, { at_ms, event }: Closing): Steps<null> {
+  const call = yield* first(
+    `SELECT o.person AS person, o.company AS company, o.day AS day FROM ledger o
+     WHERE o.kind = 'opened' AND o.entry = ?
+     AND NOT EXISTS (SELECT 1 FROM ledger c WHERE c.kind = 'closed' AND c.entry = o.entry)`,
+    event.entry,
+  )
+  if (call === null) throw new OperationError(`entry \`${event.entry}\` is not open`)
+  yield* append(here, at_ms, event)
+  if (event.outcome.kind === 'unknown') {
+    yield* all('UPDATE pending SET instance = NULL WHERE entry = ?', event.entry)
+  } else {
+    yield* all('DELETE FROM pending WHERE entry = ?', event.entry)
+  }
+  const { person, company, day } = call
+  if (event.rows > 0 && typeof person === 'string' && typeof company === 'string' && typeof day === 'string') {
+    yield* all(
+      `INSERT INTO rows_read (person, company, day, rows) VALUES (?, ?, ?, ?)
+       ON CONFLICT (person, company, day) DO UPDATE SET rows = rows_read.rows + excluded.rows`,
+      ...[person, company, day, event.rows],
+    )
+  }
+  return null
+}
+
+export function* record(here: Here, { at_ms, event }: Recording): Steps<{ entry: string }> {
+  const entry = yield* nextEntry(here)
+  yield* append(here, at_ms, { ...event, entry })
+  return { entry }
+}
+
+/** Of this process's entries only these are running: all others are unknown. */
+export function* keep(here: Here, { running }: { running: readonly string[] }): Steps<null> {
+  const known = new Set(running)
+  for (const row of yield* all('SELECT entry FROM pending WHERE instance = ?', here.instance)) {
+    const entry = String(row['entry'])
+    if (!known.has(entry)) yield* all('UPDATE pending SET instance = NULL WHERE entry = ?', entry)
+  }
+  return null
+}

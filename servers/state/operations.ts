@@ -1,0 +1,74 @@
+// Everything that touches the database is an operation of this table. To add one:
+//   1. a file `<feature>-<what>.ts` with a generator `(here, input) => Steps<Answer>`: `const row = yield* first('SELECT … WHERE a = ?', a)`;
+//      one text for SQLite and PostgreSQL (`?` for values, ON CONFLICT (key) DO UPDATE, no JSON functions, no clock but here.nowMs);
+//   2. its tables in `<feature>-schema.ts` as a SchemaPart, listed in schema.ts;
+//   3. one line in Operations (input → answer, plain data: it crosses a thread) and one in `operations`.
+// All operations of a batch share one transaction. A batch with a write has the state to itself, across all replicas:
+// what an operation reads nobody changes before it commits. Throw OperationError for what makes no sense.
+// What must hold together is one operation, called from the other with `yield*`.
+
+import type { LedgerRow } from '../../engine/contract/ledger.ts'
+import { beat, leave } from './lease.ts'
+import { close, keep, open, record } from './ledger-commit.ts'
+import { ledgerPage } from './ledger-pages.ts'
+import { repeatOf, totalsOf, unknownOutcomes } from './ledger-queries.ts'
+import type { Closing, Opened, Opening, Recording, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
+import { claimSetting } from './settings.ts'
+import type { Here, Steps } from './sql.ts'
+
+export interface Operations {
+  open(opening: Opening): Opened
+  close(closing: Closing): null
+  record(recording: Recording): { entry: string }
+  keep(known: { running: readonly string[] }): null
+  totals(scope: Scope): { settled: number; rows: number; version: number }
+  repeat(key: RepeatKey): Repeat | null
+  unknown(all: null): UnknownOutcome[]
+  page(part: { replica: string | null; after: number; limit: number }): LedgerRow[]
+  beat(alone: { alone: boolean }): null
+  leave(nothing: null): null
+  claim(setting: { name: string; value: string }): string
+}
+
+export type OperationName = keyof Operations
+export type Input<Name extends OperationName> = Parameters<Operations[Name]>[0]
+export type Answer<Name extends OperationName> = ReturnType<Operations[Name]>
+
+type Table = { [Name in OperationName]: (here: Here, input: Input<Name>) => Steps<Answer<Name>> }
+
+const operations: Table = {
+  open,
+  close,
+  record,
+  keep,
+  totals: totalsOf,
+  repeat: repeatOf,
+  unknown: unknownOutcomes,
+  page: ledgerPage,
+  beat,
+  leave,
+  claim: claimSetting,
+}
+
+/** Operations that change nothing: they wait for no other replica. */
+const READS: ReadonlySet<OperationName> = new Set<OperationName>(['totals', 'repeat', 'unknown', 'page'])
+
+export interface Asked {
+  name: OperationName
+  input: unknown
+}
+
+/** An operation with its own kind of input; only this room makes them. */
+export function ask<Name extends OperationName>(name: Name, input: Input<Name>): Asked {
+  return { name, input }
+}
+
+export function changes({ name }: Asked): boolean {
+  return !READS.has(name)
+}
+
+export function stepsOf(here: Here, { name, input }: Asked): Steps<unknown> {
+  // `ask` has paired the two.
+  const operation = operations[name] as (here: Here, input: unknown) => Steps<unknown>
+  return operation(here, input)
+}

@@ -1,0 +1,135 @@
+import pg from 'pg'
+import { BatchError, type Driver } from './driver.ts'
+import { changes, stepsOf } from './operations.ts'
+import { POSTGRES_SCHEMA } from './schema.ts'
+import type { Here, Query, SqlRow, Steps } from './sql.ts'
+
+export const POSTGRES_NOW_MS = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
+
+// Whoever writes has the ERP's schema to itself until the commit, across all replicas.
+const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('alcada ' || current_schema(), 0))"
+const TIMEOUT_MS = 10_000
+
+/** Runs operations on PostgreSQL, each ERP in a schema of its own. Connects again by itself after a failure. */
+export function postgresDriver(url: string, here: Here): Driver {
+  let client: pg.Client | null = null
+  const names = new Map<string, string>()
+
+  async function connected(): Promise<pg.Client> {
+    if (client !== null) return client
+    const next = await connectPostgres(url)
+    next.on('error', () => drop(next))
+    next.on('end', () => drop(next))
+    try {
+      await prepareSchema(next, schemaOf(here.erp))
+    } catch (error) {
+      await next.end().catch(() => undefined)
+      throw error
+    }
+    client = next
+    return next
+  }
+  function drop(one: pg.Client): void {
+    if (client === one) client = null
+    void one.end().catch(() => undefined)
+  }
+  async function run(to: pg.Client, { text, values }: Query): Promise<readonly SqlRow[]> {
+    const name = names.get(text) ?? `q${names.size}`
+    names.set(text, name)
+    const clean = values.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '') : value))
+    const { rows } = await to.query<Record<string, unknown>>({ name, text: numbered(text), values: clean })
+    return rows
+  }
+
+  return {
+    async transact(batch) {
+      const answers: unknown[] = []
+      let at: BatchError['at'] = 'database'
+      here.head = null
+      let to: pg.Client | null = null
+      try {
+        to = await connected()
+        await to.query('BEGIN')
+        if (batch.some(changes)) await to.query(LOCK)
+        const open = to
+        at = 'operation'
+        for (const asked of batch) answers.push(await walkAsync(stepsOf(here, asked), (query) => run(open, query)))
+        at = 'database'
+        await to.query('COMMIT')
+        return answers
+      } catch (cause) {
+        if (to !== null && !(await rolledBack(to))) {
+          drop(to)
+          at = 'database'
+        }
+        throw new BatchError(at, cause)
+      }
+    },
+    async close() {
+      await client?.end()
+    },
+  }
+}
+
+export async function walkAsync<Answer>(
+  steps: Steps<Answer>,
+  run: (query: Query) => Promise<readonly SqlRow[]>,
+): Promise<Answer> {
+  let next = steps.next()
+  while (next.done !== true) next = steps.next(await run(next.value))
+  return next.value
+}
+
+async function rolledBack(client: pg.Client): Promise<boolean> {
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  )
+}
+
+/** `$1`, `$2`, … for each `?`. */
+export function numbered(text: string): string {
+  let count = 0
+  return text.replaceAll('?', () => {
+    count += 1
+    return `$${count}`
+  })
+}
+
+export function schemaOf(erp: string): string {
+  const schema = `erp_${erp}`
+  // PostgreSQL would cut it, and two ERPs might share what is left.
+  if (schema.length > 63) throw new Error(`expected an ERP's name of at most 59 characters, got \`${erp}\``)
+  return schema
+}
+
+const NUMBERS: readonly number[] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC]
+
+export async function connectPostgres(url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'alcada',
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+    keepAlive: true,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        NUMBERS.includes(oid) ? Number : pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text'),
+    },
+  })
+  await client.connect()
+  return client
+}
+
+async function prepareSchema(client: pg.Client, schema: string): Promise<void> {
+  await client.query('SET synchronous_commit TO on')
+  await client.query(`SET search_path TO ${schema}`)
+  const { rows } = await client.query("SELECT to_regclass('ledger') IS NOT NULL AS there")
+  if (rows[0]?.there === true) return
+  // Of replicas that start at once, one makes it.
+  await client.query('BEGIN')
+  await client.query("SELECT pg_advisory_xact_lock(hashtextextended('alcada schema', 0))")
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+  await client.query(POSTGRES_SCHEMA)
+  await client.query('COMMIT')
+}

@@ -1,0 +1,15 @@
+import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_LEDGER } from './ledger-schema.ts'
+
+/** Tables of each feature, `CREATE … IF NOT EXISTS`, as SQLite writes them: `INTEGER`, `TEXT`, `BLOB`, `) STRICT;`. */
+const PARTS: readonly string[] = [LEDGER_TABLES]
+
+export const SQLITE_SCHEMA: string = [SQLITE_LEDGER, ...PARTS].join('\n')
+
+// PostgreSQL's INTEGER has 32 bits, too few for a time in milliseconds; its tables are always strict.
+const forPostgres = (text: string): string =>
+  text
+    .replaceAll(/\bINTEGER\b/g, 'BIGINT')
+    .replaceAll(/\bBLOB\b/g, 'BYTEA')
+    .replaceAll(') STRICT;', ');')
+
+export const POSTGRES_SCHEMA: string = [POSTGRES_LEDGER, ...PARTS.map(forPostgres)].join('\n')
