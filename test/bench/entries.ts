@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openDatabase } from '../../servers/state/database.ts'
-import { ledgerWriter } from '../../servers/state/ledger-writer.ts'
+import { ask } from '../../servers/state/operations.ts'
+import { openDatabase } from '../../servers/state/sqlite-database.ts'
+import { SQLITE_NOW_MS, sqliteDriver } from '../../servers/state/sqlite-driver.ts'
 import { openState, type RecordedEntry } from '../../servers/state/state.ts'
+import { needs } from '../helpers/needs.ts'
+import { startPostgres } from '../helpers/postgres.ts'
 import { type Figure, times } from './figures.ts'
 
 const MS = 3_000
@@ -30,20 +33,34 @@ const ENTRY: RecordedEntry = {
 
 /** Durable ledger entries: ours gather while one transaction is made durable; the peer gives each one of its own. */
 export async function entries(): Promise<Figure[]> {
-  const [ours, theirs] = [await gathered(), oneByOne()]
-  return [
+  const [sqlite, alone] = [await gathered(null), await oneByOne()]
+  const what = `durable ledger entries a second, ${CALLERS} callers`
+  const figures = [
     {
-      what: `durable ledger entries a second, ${CALLERS} callers`,
-      ours: ours.toFixed(0),
-      peer: `one transaction an entry ${theirs.toFixed(0)}`,
-      ratio: `${times(ours, theirs)} the entries`,
+      what: `${what}, SQLite`,
+      ours: sqlite.toFixed(0),
+      peer: `one transaction an entry ${alone.toFixed(0)}`,
+      ratio: `${times(sqlite, alone)} the entries`,
+    },
+  ]
+  if (needs('postgres').missing !== null) return figures
+  const postgres = await startPostgres({ durable: true })
+  const shared = await gathered(await postgres.database())
+  await postgres.stop()
+  return [
+    ...figures,
+    {
+      what: `${what}, PostgreSQL`,
+      ours: shared.toFixed(0),
+      peer: `SQLite ${sqlite.toFixed(0)}`,
+      ratio: `${times(shared, sqlite)} the entries`,
     },
   ]
 }
 
-async function gathered(): Promise<number> {
+async function gathered(databaseUrl: string | null): Promise<number> {
   const path = mkdtempSync(join(tmpdir(), 'alcada-bench-'))
-  const state = await openState({ path, erp: 'omie', now: Date.now })
+  const state = await openState({ path, erp: 'omie', now: Date.now, databaseUrl })
   let count = 0
   const until = performance.now() + MS
   const caller = async (): Promise<void> => {
@@ -58,17 +75,18 @@ async function gathered(): Promise<number> {
   return (count * 1_000) / MS
 }
 
-function oneByOne(): number {
+async function oneByOne(): Promise<number> {
   const path = mkdtempSync(join(tmpdir(), 'alcada-bench-'))
-  const writer = ledgerWriter(openDatabase(path, 2_000), 'omie')
+  const here = { erp: 'omie', replica: '', instance: 'bench', leaseMs: 10_000, nowMs: SQLITE_NOW_MS, head: null }
+  const driver = sqliteDriver(openDatabase(path, 2_000), here)
   const event = { kind: 'recorded' as const, count: 1, source: null, ...ENTRY }
   let count = 0
   const until = performance.now() + MS
   while (performance.now() < until) {
-    writer.write([{ op: 'record', at_ms: Date.now(), event }])
+    await driver.transact([ask('record', { at_ms: Date.now(), event })])
     count += 1
   }
-  writer.close()
+  await driver.close()
   rmSync(path, { recursive: true, force: true })
   return (count * 1_000) / MS
 }

@@ -22,6 +22,8 @@ export interface LineOptions {
   env?: Record<string, string>
   /** Further changes of the project before the server starts: file, text, what stands for it. */
   edits?: readonly (readonly [file: string, from: string, to: string])[]
+  /** Files of the project that are not there yet. */
+  files?: Readonly<Record<string, string>>
 }
 
 /** What a tool call came to. */
@@ -58,11 +60,19 @@ export const WEDNESDAY: number = Date.parse('2026-11-25T13:00:00Z')
 
 const STARTERS = { omie: startOmie, nibo: startNibo, tryton: startTrytonStandIn }
 
-export async function openLine({ erp, free, standIn: options, env = {}, edits = [] }: LineOptions): Promise<Line> {
+export async function openLine({
+  erp,
+  free,
+  standIn: options,
+  env = {},
+  edits = [],
+  files = {},
+}: LineOptions): Promise<Line> {
   const standIn = await STARTERS[erp]({ now: clockFrom(WEDNESDAY), ...options })
   const project = copyProject(erp)
   if (free === true) freely(project, erp)
   for (const [file, from, to] of edits) project.replace(file, from, to)
+  for (const [file, text] of Object.entries(files)) project.write(file, text)
   const alcada = await startAlcada({ erp, from: project.root, upstream: standIn, env })
   const clients = new Map<string, Promise<Client>>()
   const connect: Line['connect'] = (role, token) => {
