@@ -126,6 +126,7 @@ function address(env: Environment, name: string): string | null {
 
 function originOf(text: string | null): string | null {
   return text === null ? null : new URL(text).origin
+}
 
 // It holds a password: what is wrong with it is said without it.
 function databaseUrl(text: string | undefined): string | null {
