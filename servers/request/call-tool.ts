@@ -1,8 +1,9 @@
 import type { ActivePolicy } from '../policy/status.ts'
 import { checkArguments } from './arguments.ts'
 import type { CallAnswer, IncomingCall } from './call.ts'
-import { commit, decideOnly } from './commit.ts'
+import { type Committed, commit, decideOnly } from './commit.ts'
 import { bindCompany } from './company.ts'
+import type { Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
 import { execute } from './execute.ts'
 import { recordDecision, recordReplay } from './record.ts'
@@ -51,12 +52,29 @@ export async function callTool(
 async function doOnce(deps: RunningDeps, request: ToolRequest): Promise<CallAnswer> {
   const before = await replay(deps, request)
   if (before !== null) return recordReplay(deps, request, before)
-  const resolved = await resolve(deps, request)
-  const committed = await commit(deps, request, resolved)
-  if (committed.kind === 'opened') return execute(deps, request, resolved, committed)
+  const begun = await begin(deps, request)
+  if (begun.kind === 'opened') return execute(deps, request, begun.resolved, begun)
 
-  // The same call came in beside this one and was first.
+  // The same call came in beside this one and was first: here, or at a replica, and what it did is why this one is refused.
   const first = await replay(deps, request)
   if (first !== null) return recordReplay(deps, request, first)
+  if (begun.kind === 'refused') throw begun.refused
   throw new Refused('repeat_running', 'the same call ran beside this one and failed', { retry: after() })
+}
+
+type Begun =
+  | (Extract<Committed, { kind: 'opened' }> & { resolved: Resolved })
+  | { kind: 'repeat' }
+  | { kind: 'refused'; refused: Refused }
+
+/** Throws LedgerError. */
+async function begin(deps: RunningDeps, request: ToolRequest): Promise<Begun> {
+  try {
+    const resolved = await resolve(deps, request)
+    const committed = await commit(deps, request, resolved)
+    return committed.kind === 'opened' ? { ...committed, resolved } : committed
+  } catch (error) {
+    if (error instanceof Refused) return { kind: 'refused', refused: error }
+    throw error
+  }
 }
