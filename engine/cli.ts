@@ -84,6 +84,27 @@ token
     exitCode = await tokenIssue({ root: root(), ...rest, for: person, human, roles, companies })
   })
 
+token
+  .command('key')
+  .description('make a key for an agent to renew its tokens with; prints the public half for rbac.yaml')
+  .requiredOption('--out <file>', 'where the private half goes')
+  .addOption(format('text', 'json'))
+  .action(async (options: { out: string; format: 'text' | 'json' }) => {
+    const { tokenKey } = await import('./commands/token-key.ts')
+    exitCode = await tokenKey(options)
+  })
+token
+  .command('serve')
+  .description('let agents that rbac.yaml registers with a key renew their tokens by themselves')
+  .option('--host <address>', 'where to listen', '127.0.0.1')
+  .addOption(new Option('--port <port>', 'where to listen').argParser(port).default(4180))
+  .option('--url <origin>', 'how callers know it, where something stands in front of it')
+  .option('--ttl <duration>', 'how long a token is good for; token_rotation may make it shorter', '1h')
+  .action(async (options: { host: string; port: number; url?: string; ttl: string }) => {
+    const { tokenServe } = await import('./commands/token-serve.ts')
+    exitCode = await tokenServe({ root: root(), ...options, url: options.url, environment })
+  })
+
 interface IssueFlags {
   erp: string
   sub: string

@@ -1,4 +1,5 @@
 import type { DevelopmentKeys } from '../access/development-keys.ts'
+import type { Issuer } from '../access/issuer.ts'
 import { issueToken } from '../access/token.ts'
 import type { Environment } from './environment.ts'
 import { type ServerMessage, type ServerProcess, spawnServer } from './server-process.ts'
@@ -24,6 +25,8 @@ export interface StartServers {
   place: Workplace
   keys: DevelopmentKeys
   standIns: StandIns
+  /** Where agents renew their tokens. */
+  issuer: Issuer
   environment: Environment
   say(text: string): void
 }
@@ -42,7 +45,7 @@ export async function startServers(options: StartServers): Promise<UpServer[]> {
 }
 
 async function startOne(erp: string, index: number, options: StartServers): Promise<UpServer> {
-  const { place, keys, standIns, environment, port, say } = options
+  const { place, keys, standIns, issuer, environment, port, say } = options
   const standIn = standIns.of(erp)
   const secrets = environment.passed['ALCADA_SECRETS_FILE'] ?? place.secretsFile(erp)
   if (standIn !== null) await writeSecrets(place.secretsFile(erp), standIn.credentials)
@@ -54,6 +57,7 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
     ALCADA_TOKEN_KEYS_FILE: keys.tokenKeysFile,
     ALCADA_SECRETS_FILE: standIn === null ? secrets : place.secretsFile(erp),
     ALCADA_STATE_DIR: place.stateDir(erp),
+    ALCADA_TOKEN_ISSUER: issuer.addressOf(erp),
     ALCADA_PORT: String(port === 0 ? 0 : port + 2 * index),
     ALCADA_OPS_PORT: String(port === 0 ? 0 : port + 2 * index + 1),
     ...(standIn === null ? {} : { ALCADA_BASE_URL: standIn.url }),
