@@ -71,6 +71,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
         'ALCADA_PORT',
         'ALCADA_SECRETS_FILE',
         'ALCADA_STATE_DIR',
+        'ALCADA_TOKEN_ISSUER',
         'ALCADA_TOKEN_KEYS_FILE',
         'ALCADA_TRUST_FILE',
         'LOG_LEVEL',
