@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeOnce } from './own-file.ts'
 
 const BYTES = 32
 
@@ -19,16 +20,7 @@ export function maskKey(path: string, given: string | null = null): Buffer {
 }
 
 function make(file: string): Buffer {
-  const draft = `${file}.${process.pid}`
-  writeFileSync(draft, randomBytes(BYTES), { mode: 0o600, flush: true })
-  try {
-    // A link never replaces: of two processes that start at once, both use the key of the first.
-    linkSync(draft, file)
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error
-  } finally {
-    rmSync(draft)
-  }
+  makeOnce(file, () => randomBytes(BYTES))
   return readFileSync(file)
 }
 

@@ -7,7 +7,9 @@
 // what an operation reads nobody changes before it commits. Throw OperationError for what makes no sense.
 // What must hold together is one operation, called from the other with `yield*`.
 
+import type { SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
+import { anchoredUpTo, checkpointPage, keepCheckpoint, nextCheckpoint, noteAnchored } from './checkpoint-steps.ts'
 import { beat, leave } from './lease.ts'
 import { close, keep, open, record } from './ledger-commit.ts'
 import { ledgerPage } from './ledger-pages.ts'
@@ -28,6 +30,11 @@ export interface Operations {
   beat(alone: { alone: boolean }): null
   leave(nothing: null): null
   claim(setting: { name: string; value: string }): string
+  nextCheckpoint(nothing: null): { number: number; seq: number; hash: string } | null
+  keepCheckpoint(kept: { signed: SignedCheckpoint }): null
+  checkpoints(part: { replica: string | null; after: number; limit: number }): SignedCheckpoint[]
+  anchoredUpTo(at: { anchor: string }): number
+  noteAnchored(delivered: { anchor: string; number: number }): null
 }
 
 export type OperationName = keyof Operations
@@ -48,10 +55,23 @@ const operations: Table = {
   beat,
   leave,
   claim: claimSetting,
+  nextCheckpoint,
+  keepCheckpoint,
+  checkpoints: checkpointPage,
+  anchoredUpTo,
+  noteAnchored,
 }
 
 /** Operations that change nothing: they wait for no other replica. */
-const READS: ReadonlySet<OperationName> = new Set<OperationName>(['totals', 'repeat', 'unknown', 'page'])
+const READS: ReadonlySet<OperationName> = new Set<OperationName>([
+  'totals',
+  'repeat',
+  'unknown',
+  'page',
+  'nextCheckpoint',
+  'checkpoints',
+  'anchoredUpTo',
+])
 
 export interface Asked {
   name: OperationName

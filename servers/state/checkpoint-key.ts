@@ -1,0 +1,86 @@
+import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import {
+  type Checkpoint,
+  type CheckpointKey,
+  type SignedCheckpoint,
+  signedBytes,
+} from '../../engine/contract/checkpoint.ts'
+import { makeOnce } from './own-file.ts'
+
+const FILE = 'checkpoint-key.json'
+
+/** As `alcada keys new --use checkpoint` writes it, and as a server makes its own. */
+interface KeyFile {
+  id: string
+  use: 'checkpoint'
+  jwk: CheckpointKey['jwk'] & { d: string }
+}
+
+const TEXT = { type: 'string' }
+const isKeyFile = new Ajv({ strict: true }).compile<KeyFile>({
+  type: 'object',
+  required: ['id', 'use', 'jwk'],
+  properties: {
+    id: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+    use: { const: 'checkpoint' },
+    jwk: {
+      type: 'object',
+      required: ['kty', 'crv', 'x', 'd'],
+      properties: { kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: TEXT, d: TEXT },
+    },
+  },
+})
+
+export interface CheckpointSigner {
+  key: CheckpointKey
+  sign(checkpoint: Checkpoint): SignedCheckpoint
+}
+
+/**
+ * The key that signs this server's checkpoints: the given file, or one of its own in the state folder, made at the first
+ * start (0600).
+ * @throws Error when the file holds no such key, or others than its owner may read it
+ */
+export function checkpointSigner(path: string, given: string | null): CheckpointSigner {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  const file = given ?? join(path, FILE)
+  if (given === null) makeOnce(file, ownKey)
+  const { id, jwk } = readKey(file)
+  const privateKey = createPrivateKey({ key: jwk, format: 'jwk' })
+  return {
+    key: { id, jwk: { kty: jwk.kty, crv: jwk.crv, x: jwk.x } },
+    sign(checkpoint) {
+      const signature = sign(null, signedBytes(checkpoint), privateKey).toString('base64url')
+      return { checkpoint, key: id, signature }
+    },
+  }
+}
+
+/** The public half of the key a server has made for itself; null where it has none. */
+export function ownCheckpointKey(path: string): CheckpointKey | null {
+  try {
+    const { id, jwk } = readKey(join(path, FILE))
+    return { id, jwk: { kty: jwk.kty, crv: jwk.crv, x: jwk.x } }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function readKey(file: string): KeyFile {
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+    throw new Error(`expected \`${file}\` to have mode 600: it holds the key that vouches for the ledger`)
+  }
+  const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  if (!isKeyFile(value)) throw new Error(`expected a key of use \`checkpoint\` in \`${file}\``)
+  return value
+}
+
+function ownKey(): string {
+  const { x = '', d = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  const id = `server-${createHash('sha256').update(x).digest('hex').slice(0, 16)}`
+  return JSON.stringify({ id, use: 'checkpoint', jwk: { kty: 'OKP', crv: 'Ed25519', x, d } })
+}

@@ -1,0 +1,56 @@
+import { readCheckpoint, type SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
+import { headOf } from './ledger-append.ts'
+import { all, first, type Here, OperationError, type Steps } from './sql.ts'
+
+/** What the next checkpoint would say; null where nothing was written since the last one. */
+export function* nextCheckpoint(here: Here): Steps<{ number: number; seq: number; hash: string } | null> {
+  const { seq, hash } = yield* headOf(here)
+  const last = yield* first(
+    'SELECT number, seq FROM checkpoints WHERE replica = ? ORDER BY number DESC LIMIT 1',
+    here.replica,
+  )
+  if (seq <= Number(last?.['seq'] ?? 0)) return null
+  return { number: Number(last?.['number'] ?? 0) + 1, seq, hash }
+}
+
+export function* keepCheckpoint(_here: Here, { signed }: { signed: SignedCheckpoint }): Steps<null> {
+  const { replica, number, seq } = signed.checkpoint
+  yield* all(
+    'INSERT INTO checkpoints (replica, number, seq, signed) VALUES (?, ?, ?, ?) ON CONFLICT (replica, number) DO NOTHING',
+    ...[replica, number, seq, JSON.stringify(signed)],
+  )
+  return null
+}
+
+/** Checkpoints of a chain after a number, in order. */
+export function* checkpointPage(
+  here: Here,
+  { replica, after, limit }: { replica: string | null; after: number; limit: number },
+): Steps<SignedCheckpoint[]> {
+  const rows = yield* all(
+    'SELECT signed FROM checkpoints WHERE replica = ? AND number > ? ORDER BY number LIMIT ?',
+    replica ?? here.replica,
+    after,
+    limit,
+  )
+  return rows.map((row) => {
+    const signed = readCheckpoint(String(row['signed']))
+    if (signed === null) throw new OperationError('a checkpoint is not what was written')
+    return signed
+  })
+}
+
+/** The number of the last checkpoint that an anchor has. */
+export function* anchoredUpTo(here: Here, { anchor }: { anchor: string }): Steps<number> {
+  const row = yield* first('SELECT number FROM anchored WHERE replica = ? AND anchor = ?', here.replica, anchor)
+  return Number(row?.['number'] ?? 0)
+}
+
+export function* noteAnchored(here: Here, { anchor, number }: { anchor: string; number: number }): Steps<null> {
+  yield* all(
+    `INSERT INTO anchored (replica, anchor, number) VALUES (?, ?, ?)
+     ON CONFLICT (replica, anchor) DO UPDATE SET number = excluded.number`,
+    ...[here.replica, anchor, number],
+  )
+  return null
+}

@@ -1,0 +1,106 @@
+import type { Anchor } from './anchor.ts'
+import type { CheckpointSigner } from './checkpoint-key.ts'
+import type { Store } from './store.ts'
+
+export interface CheckpointOptions {
+  store: Store
+  signer: CheckpointSigner
+  erp: string
+  replica: string
+  anchors: readonly Anchor[]
+  now: () => number
+  /** Time between checkpoints while something is written, in milliseconds. */
+  everyMs: number
+  /** Entries after which one is made earlier. */
+  everyEntries: number
+  onError: (anchor: string, message: string) => void
+}
+
+export interface Checkpoints {
+  /** Told of every entry. */
+  count(): void
+  /** Makes the last checkpoint, tries once more to deliver, and ends. */
+  stop(): Promise<void>
+}
+
+/** A longer wait after each failure, in milliseconds. */
+const RETRY_MS = [1_000, 2_000, 5_000, 15_000, 60_000] as const
+const PAGE = 100
+
+/**
+ * Signs where the chain stands, every so often, and brings it to each anchor. What is not delivered yet stands in the
+ * database: an anchor that is away for a week gets all of it when it comes back.
+ */
+export function startCheckpoints(options: CheckpointOptions): Checkpoints {
+  const { store, signer, erp, replica, anchors, now, everyMs, everyEntries, onError } = options
+  let entries = 0
+  let stopped = false
+  const retries = new Map<string, { tries: number; timer: NodeJS.Timeout }>()
+  let last: Promise<void> = Promise.resolve()
+
+  /** One after the other, whoever asks. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    last = last.then(work, work)
+    return last
+  }
+
+  async function make(): Promise<void> {
+    entries = 0
+    const next = await store.ask('nextCheckpoint', null)
+    if (next !== null) {
+      await store.ask('keepCheckpoint', { signed: signer.sign({ erp, replica, ...next, at_ms: now() }) })
+    }
+  }
+
+  async function deliver(anchor: Anchor): Promise<void> {
+    try {
+      for (;;) {
+        const after = await store.ask('anchoredUpTo', { anchor: anchor.name })
+        const waiting = await store.ask('checkpoints', { replica: null, after, limit: PAGE })
+        for (const signed of waiting) {
+          await anchor.put(signed)
+          await store.ask('noteAnchored', { anchor: anchor.name, number: signed.checkpoint.number })
+        }
+        if (waiting.length < PAGE) break
+      }
+      clearTimeout(retries.get(anchor.name)?.timer)
+      retries.delete(anchor.name)
+    } catch (error) {
+      onError(anchor.name, error instanceof Error ? error.message : 'unknown error')
+      again(anchor)
+    }
+  }
+
+  function again(anchor: Anchor): void {
+    if (stopped) return
+    const before = retries.get(anchor.name)
+    clearTimeout(before?.timer)
+    const tries = Math.min((before?.tries ?? -1) + 1, RETRY_MS.length - 1)
+    const timer = setTimeout(() => void inTurn(() => deliver(anchor)), RETRY_MS[tries])
+    timer.unref()
+    retries.set(anchor.name, { tries, timer })
+  }
+
+  const all = (): Promise<void> =>
+    inTurn(async () => {
+      // While the ledger cannot be written there is nothing to sign; the next turn comes.
+      await make().catch(() => undefined)
+      for (const anchor of anchors) await deliver(anchor)
+    })
+  const timer = setInterval(() => void all(), everyMs)
+  timer.unref()
+  // What an earlier process did not deliver.
+  void all()
+  return {
+    count() {
+      entries += 1
+      if (entries === everyEntries && !stopped) void all()
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      for (const { timer: one } of retries.values()) clearTimeout(one)
+      await all()
+    },
+  }
+}
