@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { webAddressKind } from '../engine/contract/web-address.ts'
 
 /** Everything a server is told from outside, read once at the start. Paths as given, times in milliseconds. */
@@ -18,6 +18,7 @@ export interface ServerConfig {
   replica: string
   /** The key of the ledger's tokens, 32 bytes, where replicas must agree on it. null: one of its own in the state folder. */
   maskKeyFile: string | null
+  checkpoint: CheckpointConfig
   host: string
   port: number
   opsHost: string
@@ -40,6 +41,18 @@ export interface ServerConfig {
   callTimeoutMs: number
   /** MCP over stdin and stdout; the caller is the token in this file. null: over HTTP. */
   stdioTokenFile: string | null
+}
+
+/** How it is shown that nothing was cut off the ledger or written anew. */
+export interface CheckpointConfig {
+  /** Key of use `checkpoint`; null: one of its own in the state folder. */
+  keyFile: string | null
+  /** Folders and addresses that the operator of this server does not hold. */
+  anchors: readonly string[]
+  /** Holds the bearer token for addresses. */
+  anchorTokenFile: string | null
+  everyMs: number
+  everyEntries: number
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
@@ -79,6 +92,13 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     databaseUrl: databaseUrl(env['ALCADA_DATABASE_URL']),
     replica: replica(env['ALCADA_REPLICA'] ?? ''),
     maskKeyFile: env['ALCADA_MASK_KEY_FILE'] ?? null,
+    checkpoint: {
+      keyFile: env['ALCADA_CHECKPOINT_KEY_FILE'] ?? null,
+      anchors: list(env, 'ALCADA_ANCHOR', []).map(anchor),
+      anchorTokenFile: env['ALCADA_ANCHOR_TOKEN_FILE'] ?? null,
+      everyMs: 1_000 * integer(env, 'ALCADA_CHECKPOINT_SECONDS', 60, 1, 86_400),
+      everyEntries: integer(env, 'ALCADA_CHECKPOINT_ENTRIES', 1_000, 1, 1_000_000),
+    },
     host: env['ALCADA_HOST'] ?? '127.0.0.1',
     port: integer(env, 'ALCADA_PORT', 8080, 0, 65_535),
     opsHost: env['ALCADA_OPS_HOST'] ?? '127.0.0.1',
@@ -133,6 +153,11 @@ function databaseUrl(text: string | undefined): string | null {
   if (text === undefined || text === '') return null
   if (/^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? '')) return text
   throw new ConfigError('expected `ALCADA_DATABASE_URL` to be an address like `postgres://user:password@host/database`')
+}
+
+function anchor(target: string): string {
+  if (isAbsolute(target) || webAddressKind(target) !== null) return target
+  throw wrong('ALCADA_ANCHOR', 'absolute paths of folders or https addresses, with commas between', target)
 }
 
 function replica(name: string): string {

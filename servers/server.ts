@@ -44,6 +44,7 @@ export async function startServer(
     ...config,
     path: config.stateDir,
     now,
+    onAnchorError: (anchor, message) => log.error('anchor.failed', { anchor, message }),
     onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
   })
   const holder = await startPolicy({ ...config, trust, now, log })

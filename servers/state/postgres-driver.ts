@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { sha256 } from '../../engine/contract/canonical.ts'
 import { BatchError, type Driver } from './driver.ts'
 import { changes, stepsOf } from './operations.ts'
 import { POSTGRES_SCHEMA } from './schema.ts'
@@ -124,12 +125,25 @@ export async function connectPostgres(url: string): Promise<pg.Client> {
 async function prepareSchema(client: pg.Client, schema: string): Promise<void> {
   await client.query('SET synchronous_commit TO on')
   await client.query(`SET search_path TO ${schema}`)
-  const { rows } = await client.query("SELECT to_regclass('ledger') IS NOT NULL AS there")
-  if (rows[0]?.there === true) return
+  if (await isPrepared(client)) return
   // Of replicas that start at once, one makes it.
   await client.query('BEGIN')
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended('alcada schema', 0))")
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
   await client.query(POSTGRES_SCHEMA)
+  await client.query(
+    "INSERT INTO settings VALUES ('schema', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    [PRINT],
+  )
   await client.query('COMMIT')
 }
+
+// So a role that may not create tables can work on those that are there.
+async function isPrepared(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query("SELECT to_regclass('settings') IS NOT NULL AS there")
+  if (rows[0]?.there !== true) return false
+  const made = await client.query("SELECT 1 FROM settings WHERE name = 'schema' AND value = $1", [PRINT])
+  return made.rows.length > 0
+}
+
+const PRINT = sha256(POSTGRES_SCHEMA)

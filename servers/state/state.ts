@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { canonicalText } from '../../engine/contract/canonical.ts'
 import type { Decision } from '../../engine/contract/decision.ts'
@@ -14,6 +15,9 @@ import {
 } from '../../engine/contract/ledger.ts'
 import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
 import { wellFormedJson } from '../../engine/contract/well-formed.ts'
+import { openAnchor } from './anchor.ts'
+import { checkpointSigner } from './checkpoint-key.ts'
+import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
 import type { Opened, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
 import { maskKey } from './mask-key.ts'
 import { startPostgres } from './postgres-client.ts'
@@ -81,6 +85,25 @@ export interface State {
   stop(): Promise<void>
 }
 
+export interface CheckpointSettings {
+  /** Key of use `checkpoint`; null: one of its own in the state folder. */
+  keyFile: string | null
+  /** Folders, or addresses that take PUT: places that the operator of this server does not hold. */
+  anchors: readonly string[]
+  /** Holds the bearer token for addresses; null: none is sent. */
+  anchorTokenFile: string | null
+  everyMs: number
+  everyEntries: number
+}
+
+const CHECKPOINTS: CheckpointSettings = {
+  keyFile: null,
+  anchors: [],
+  anchorTokenFile: null,
+  everyMs: 60_000,
+  everyEntries: 1_000,
+}
+
 export interface StateOptions {
   /** The ERP's state folder; made (0700) where it is not there. */
   path: string
@@ -95,6 +118,10 @@ export interface StateOptions {
   maskKeyFile?: string | null
   /** How long a replica that says nothing counts as alive, in milliseconds. Default 10_000. */
   leaseMs?: number
+  /** Default: signed with a key of its own every minute and every 1_000 entries, and kept here only. */
+  checkpoint?: CheckpointSettings
+  /** Hears when a checkpoint could not be brought to an anchor; it is tried again. */
+  onAnchorError?: (anchor: string, message: string) => void
   /** Of SQLite: how long another process's lock on the ledger is waited for, in milliseconds. Default 2_000. */
   busyTimeoutMs?: number
   /** Of SQLite: heap of the ledger's thread, in megabytes. Default 256. */
@@ -106,8 +133,12 @@ export interface StateOptions {
 /** Opens the state of one ERP. Throws LedgerError when the ledger cannot be opened. */
 export async function openState(options: StateOptions): Promise<State> {
   const { path, erp, now, databaseUrl = null, replica = '', leaseMs = 10_000, onHealth = () => undefined } = options
-  const { busyTimeoutMs = 2_000, heapMb = 256, maskKeyFile = null } = options
+  const { busyTimeoutMs = 2_000, heapMb = 256, maskKeyFile = null, checkpoint = CHECKPOINTS } = options
   const key = maskKey(path, maskKeyFile)
+  const signer = checkpointSigner(path, checkpoint.keyFile)
+  const anchorToken =
+    checkpoint.anchorTokenFile === null ? null : readFileSync(checkpoint.anchorTokenFile, 'utf8').trim()
+  const anchors = checkpoint.anchors.map((target) => openAnchor(target, anchorToken))
   const place = { erp, replica, instance: randomUUID(), leaseMs }
   const store =
     databaseUrl === null
@@ -120,7 +151,10 @@ export async function openState(options: StateOptions): Promise<State> {
       'another key made the tokens in this database: give every replica the same ALCADA_MASK_KEY_FILE',
     )
   }
-  return stateOver(store, key, now)
+  const { everyMs, everyEntries } = checkpoint
+  const { onAnchorError: onError = () => undefined } = options
+  const checkpoints = startCheckpoints({ store, signer, erp, replica, anchors, now, everyMs, everyEntries, onError })
+  return stateOver(withCheckpoints(store, checkpoints), key, now)
 }
 
 function stateOver(store: Store, key: Uint8Array, now: () => number): State {
