@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { webAddressKind } from '../engine/contract/web-address.ts'
+import { isNetwork } from './identity/source.ts'
 
 /** Everything a server is told from outside, read once at the start. Paths as given, times in milliseconds. */
 export interface ServerConfig {
@@ -23,6 +24,8 @@ export interface ServerConfig {
   port: number
   opsHost: string
   opsPort: number
+  /** Addresses and networks whose X-Forwarded-For is believed. Default none. */
+  trustedProxies: readonly string[]
   /** Host names `/mcp` answers to. Default: the loopback names. */
   allowedHosts: readonly string[]
   allowedOrigins: readonly string[]
@@ -103,6 +106,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     port: integer(env, 'ALCADA_PORT', 8080, 0, 65_535),
     opsHost: env['ALCADA_OPS_HOST'] ?? '127.0.0.1',
     opsPort: integer(env, 'ALCADA_OPS_PORT', 9090, 0, 65_535),
+    trustedProxies: networks(env, 'ALCADA_TRUSTED_PROXIES'),
     allowedHosts: list(env, 'ALCADA_ALLOWED_HOSTS', ['127.0.0.1', 'localhost', '[::1]']),
     allowedOrigins: list(env, 'ALCADA_ALLOWED_ORIGINS', []),
     publicUrl: originOf(address(env, 'ALCADA_PUBLIC_URL')),
@@ -135,6 +139,13 @@ function integer(env: Environment, name: string, standard: number, least: number
 function list(env: Environment, name: string, standard: readonly string[]): readonly string[] {
   const text = env[name]
   return text === undefined ? standard : text.split(',').map((item) => item.trim())
+}
+
+function networks(env: Environment, name: string): readonly string[] {
+  const found = list(env, name, [])
+  const bad = found.find((item) => !isNetwork(item))
+  if (bad !== undefined) throw wrong(name, 'addresses or networks such as `10.0.0.0/8`, apart by commas', bad)
+  return found
 }
 
 function address(env: Environment, name: string): string | null {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import type { JSONWebKeySet } from 'jose'
 import { isDevelopmentTrust, parseTrust } from '../engine/contract/trust.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import type { ServerConfig } from './config.ts'
 import { confirmed } from './erp/confirm.ts'
+import { sourceReader } from './identity/source.ts'
 import { createVerifier } from './identity/verifier.ts'
 import { mcpHttp } from './mcp/http.ts'
 import { listen } from './mcp/listener.ts'
@@ -16,6 +18,7 @@ import type { PolicyStatus } from './policy/status.ts'
 import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
 import { erpClients } from './wiring/erp-clients.ts'
+import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
 import { inForce } from './wiring/in-force.ts'
 import type { Log } from './wiring/log.ts'
@@ -55,7 +58,11 @@ export async function startServer(
   })
   const policy = await inForce(holder, clients)
   let connections = (): number => 0
+  const failures = failedAuthentications(state, now, (error) =>
+    log.error('ledger.unavailable', { message: error.message }),
+  )
   const metrics = createMetrics(erp, {
+    failuresInARow: failures.inARow,
     connections: () => connections(),
     revision: () => policy.status().revision ?? 0,
   })
@@ -80,10 +87,23 @@ export async function startServer(
     now,
     remote: { development: isDevelopmentTrust(trust) },
   })
-  const gate = gateFor({ ...config, version: packageJson.version, handler, verifier, policy, metrics, log })
+  const gate = gateFor({
+    ...config,
+    version: packageJson.version,
+    handler,
+    verifier,
+    policy,
+    state,
+    failures,
+    metrics,
+    log,
+  })
+  const source = sourceReader(config.trustedProxies)
+  const sourceOf = ({ socket, headers }: IncomingMessage): string =>
+    source(socket.remoteAddress, [headers['x-forwarded-for']].flat().join(','))
 
   const onError = (error: Error): void => log.error('mcp.failed', { message: error.message })
-  const http = mcpHttp(gate.gate, { ...config, onError })
+  const http = mcpHttp(gate.gate, { ...config, sourceOf, onError })
   const edges: { toolsChanged(): void }[] = [http]
   let told = policy.status().revision
   policy.onChange(({ revision, lastError }) => {
@@ -145,7 +165,14 @@ export async function startServer(
       status: policy.status,
       onPolicy: policy.onChange,
       async stop() {
-        for (const close of [...closers, () => opsListener.close(GRACE_MS), holder.stop, clients.close, state.stop]) {
+        for (const close of [
+          ...closers,
+          () => opsListener.close(GRACE_MS),
+          holder.stop,
+          clients.close,
+          failures.stop,
+          state.stop,
+        ]) {
           await close()
         }
       },

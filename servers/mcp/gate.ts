@@ -17,13 +17,21 @@ export interface McpGate {
 
 /** A caller who could not be recognised: an HTTP status and its challenge. */
 export class Unauthenticated extends Error {
-  readonly status: 401 | 403 | 503
+  readonly status: 401 | 403 | 429 | 503
   readonly challenge: string
+  /** When to come back; null: with another token at once. */
+  readonly retryAfterS: number | null
 
-  constructor(status: 401 | 403 | 503, message: string, challenge: string) {
+  constructor(
+    status: Unauthenticated['status'],
+    message: string,
+    challenge: string,
+    retryAfterS: number | null = null,
+  ) {
     super(message)
     this.name = 'Unauthenticated'
     this.status = status
     this.challenge = challenge
+    this.retryAfterS = retryAfterS
   }
 }

@@ -13,6 +13,8 @@ export interface McpHttpOptions extends GuardOptions {
   maxBodyBytes?: number
   /** Deepest nesting of a request body. Default 64. */
   maxDepth?: number
+  /** Where a request comes from. Default: its peer. */
+  sourceOf?: (request: IncomingMessage) => string
   /** Told of what the SDK itself could not answer. */
   onError?: (error: Error) => void
 }
@@ -30,6 +32,7 @@ export interface McpHttp {
  */
 export function mcpHttp(gate: McpGate, options: McpHttpOptions): McpHttp {
   const { maxBodyBytes = 1_048_576, maxDepth = 64, onError } = options
+  const { sourceOf = ({ socket }: IncomingMessage) => socket.remoteAddress ?? 'unknown' } = options
   const report = onError === undefined ? {} : { onerror: onError }
   const identities = new WeakMap<AuthInfo, Identity>()
   const toServer = { identify: identityOf, ...(onError && { onError }) }
@@ -75,10 +78,13 @@ export function mcpHttp(gate: McpGate, options: McpHttpOptions): McpHttp {
 
   async function authenticated(request: IncomingMessage, response: ServerResponse): Promise<Identity | null> {
     try {
-      return await gate.authenticate(request.headers.authorization, request.socket.remoteAddress ?? 'unknown')
+      return await gate.authenticate(request.headers.authorization, sourceOf(request))
     } catch (error) {
       if (!(error instanceof Unauthenticated)) throw error
-      const headers: Record<string, string> = error.challenge === '' ? {} : { 'www-authenticate': error.challenge }
+      const headers = {
+        ...(error.challenge === '' ? {} : { 'www-authenticate': error.challenge }),
+        ...(error.retryAfterS === null ? {} : { 'retry-after': String(error.retryAfterS) }),
+      }
       replyError(response, error.status, error.status, error.message, headers)
       return null
     }

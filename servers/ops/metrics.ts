@@ -15,6 +15,8 @@ export interface Metrics {
 
 export interface MetricsSources {
   connections(): number
+  /** The most failures to authenticate in a row of any one source. */
+  failuresInARow(): number
   /** 0 when no policy is enforced. */
   revision(): number
 }
@@ -56,6 +58,12 @@ export function createMetrics(erp: string, sources: MetricsSources): Metrics {
     registers,
   })
   gauge(registry, 'alcada_active_connections', 'Open connections on the MCP listener.', sources.connections)
+  gauge(
+    registry,
+    'alcada_authentication_failures_in_a_row',
+    'The most failures to authenticate in a row of any one source, attempts refused by a lock included.',
+    sources.failuresInARow,
+  )
   gauge(registry, 'alcada_policy_revision', 'Revision being enforced; 0 when everything is denied.', sources.revision)
   return {
     call({ tool, outcome, code, took_ms }) {

@@ -15,6 +15,7 @@ import { close, keep, open, record } from './ledger-commit.ts'
 import { ledgerPage } from './ledger-pages.ts'
 import { repeatOf, totalsOf, unknownOutcomes } from './ledger-queries.ts'
 import type { Closing, Opened, Opening, Recording, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
+import { clearFailures, countFailure, failuresOf, type LockoutKey } from './lockout-count.ts'
 import { claimSetting } from './settings.ts'
 import type { Here, Steps } from './sql.ts'
 
@@ -35,6 +36,9 @@ export interface Operations {
   checkpoints(part: { replica: string | null; after: number; limit: number }): SignedCheckpoint[]
   anchoredUpTo(at: { anchor: string }): number
   noteAnchored(delivered: { anchor: string; number: number }): null
+  failures(key: LockoutKey): { failures: number; ago_ms: number }
+  countFailure(key: LockoutKey & { forgetMs: number }): number
+  clearFailures(key: LockoutKey): null
 }
 
 export type OperationName = keyof Operations
@@ -60,6 +64,9 @@ const operations: Table = {
   checkpoints: checkpointPage,
   anchoredUpTo,
   noteAnchored,
+  failures: failuresOf,
+  countFailure,
+  clearFailures,
 }
 
 /** Operations that change nothing: they wait for no other replica. */
@@ -71,6 +78,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'nextCheckpoint',
   'checkpoints',
   'anchoredUpTo',
+  'failures',
 ])
 
 export interface Asked {

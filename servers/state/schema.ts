@@ -1,8 +1,9 @@
 import { CHECKPOINT_TABLES } from './checkpoint-schema.ts'
 import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_LEDGER } from './ledger-schema.ts'
+import { LOCKOUT_TABLES } from './lockout-schema.ts'
 
 /** Tables of each feature, `CREATE … IF NOT EXISTS`, as SQLite writes them: `INTEGER`, `TEXT`, `BLOB`, `) STRICT;`. */
-const PARTS: readonly string[] = [LEDGER_TABLES, CHECKPOINT_TABLES]
+const PARTS: readonly string[] = [LEDGER_TABLES, CHECKPOINT_TABLES, LOCKOUT_TABLES]
 
 export const SQLITE_SCHEMA: string = [SQLITE_LEDGER, ...PARTS].join('\n')
 

@@ -19,6 +19,7 @@ import { openAnchor } from './anchor.ts'
 import { checkpointSigner } from './checkpoint-key.ts'
 import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
 import type { Opened, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
+import type { LockoutKey } from './lockout-count.ts'
 import { maskKey } from './mask-key.ts'
 import { startPostgres } from './postgres-client.ts'
 import { startSqlite } from './sqlite-client.ts'
@@ -79,6 +80,11 @@ export interface State {
   /** Resolves when an entry that is running here has been closed; of any other after a moment: look again. */
   ended(entry: string): Promise<void>
   unknownOutcomes(): Promise<UnknownOutcome[]>
+  /** Failures to authenticate in a row, across replicas, and how long ago the last one was. */
+  failures(key: LockoutKey): Promise<{ failures: number; ago_ms: number }>
+  /** Counts one more; after `forgetMs` without one the count begins anew. */
+  countFailure(key: LockoutKey & { forgetMs: number }): Promise<number>
+  clearFailures(key: LockoutKey): Promise<null>
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
   verify(): Promise<ChainCheck>
@@ -214,6 +220,9 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
       store.ask('repeat', repeatKey(caller, company, tool, args, own)),
     ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),
     unknownOutcomes: () => store.ask('unknown', null),
+    failures: (key) => store.ask('failures', key),
+    countFailure: (key) => store.ask('countFailure', key),
+    clearFailures: (key) => store.ask('clearFailures', key),
     entries: (from, to) => store.ask('page', { replica: null, after: from - 1, limit: to - from + 1 }),
     async verify() {
       let at = { seq: 0, hash: FIRST_PREV }

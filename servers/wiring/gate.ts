@@ -1,13 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { answerTo, resourceMetadata } from '../identity/challenge.ts'
+import { resourceMetadata } from '../identity/challenge.ts'
 import type { Identity } from '../identity/identity.ts'
-import { TokenError } from '../identity/token-error.ts'
-import type { TokenLimits, Verifier } from '../identity/verifier.ts'
-import { type McpGate, Unauthenticated } from '../mcp/gate.ts'
-import type { Metrics } from '../ops/metrics.ts'
+import type { McpGate } from '../mcp/gate.ts'
 import type { RequestHandler } from '../request/handler.ts'
-import type { InForce } from './in-force.ts'
-import type { Log } from './log.ts'
+import { type AuthenticateOptions, authenticator } from './authenticate.ts'
 
 export interface Gate {
   gate: McpGate
@@ -19,14 +15,10 @@ export interface Gate {
   listeningAt(origin: string): void
 }
 
-export interface GateOptions {
+export interface GateOptions extends Omit<AuthenticateOptions, 'metadata'> {
   erp: string
   version: string
   handler: RequestHandler
-  verifier: Verifier
-  policy: InForce
-  metrics: Metrics
-  log: Log
   /** Address of the embedded issuer, where agents renew their tokens; null: nowhere. */
   tokenIssuer: string | null
   /** Origin by which clients know this server, where it is not the listener's own; null: the listener's. */
@@ -37,28 +29,10 @@ const METADATA = '/.well-known/oauth-protected-resource'
 
 /** What the protocol's edge asks of the rest: callers recognised by token under the policy in force, calls, lists. */
 export function gateFor(options: GateOptions): Gate {
-  const { erp, version, handler, verifier, policy, metrics, log, tokenIssuer, publicUrl } = options
+  const { erp, version, handler, policy, tokenIssuer, publicUrl } = options
   let address = publicUrl ?? 'http://127.0.0.1'
+  const authenticate = authenticator({ ...options, metadata: () => `${address}${METADATA}/mcp` })
 
-  const recognised = async (verify: (limits: TokenLimits | undefined) => Promise<Identity>): Promise<Identity> => {
-    try {
-      return await verify(limits())
-    } catch (error) {
-      if (!(error instanceof TokenError)) throw error
-      metrics.authenticationFailed(error.code)
-      log.warn('authentication.failed', { code: error.code })
-      const { status, header } = answerTo(error, `${address}${METADATA}/mcp`)
-      throw new Unauthenticated(status, error.message, header)
-    }
-  }
-  /** What the policy asks of a token. Without a policy nothing is allowed anyway. */
-  const limits = (): TokenLimits | undefined => {
-    const config = policy.current()?.config
-    if (config === undefined) return undefined
-    const { rbac_enabled, token_rotation_s, identity } = config.security
-    const roles = rbac_enabled ? Object.keys(config.rbac.roles) : null
-    return { maxAgeS: token_rotation_s, roles, callers: config.rbac.callers, identity }
-  }
   /** The document of RFC 9728, as the policy in force trusts issuers. */
   const metadata = (): object => {
     const { embedded, issuers } = policy.current()?.config.security.identity ?? { embedded: true, issuers: [] }
@@ -71,14 +45,11 @@ export function gateFor(options: GateOptions): Gate {
     gate: {
       erp,
       version,
-      authenticate: (authorization) => recognised((asked) => verifier.verify(authorization, asked)),
+      authenticate: authenticate.fromHeader,
       call: handler.call,
       list: async (identity) => handler.list(identity),
     },
-    fromFile: (path) => async () => {
-      const token = (await readFile(path, 'utf8')).trim()
-      return recognised((asked) => verifier.verifyToken(token, asked))
-    },
+    fromFile: (path) => async () => authenticate.fromToken((await readFile(path, 'utf8')).trim()),
     metadata: (path) => (path === METADATA || path === `${METADATA}/mcp` ? metadata() : null),
     listeningAt(origin) {
       address = publicUrl ?? origin

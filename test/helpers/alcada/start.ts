@@ -37,6 +37,8 @@ export interface TokenOptions {
   companies?: readonly string[]
   /** Seconds. Default an hour. */
   ttlS?: number
+  /** When it is issued, epoch milliseconds. Default now. */
+  now?: () => number
 }
 
 /** A real server of one ERP, in a process of its own, and what a test needs around it. */
@@ -160,7 +162,7 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
       const { sub = 'agent-1', kind = 'agent', companies = [AURORA], ttlS = 3_600 } = options
       const person = kind === 'human' ? {} : { for: options.for ?? 'u17' }
       const roles = typeof role === 'string' ? [role] : role
-      return issueToken({ erp, sub, kind, roles, companies, ttlS, ...person }, keys.token).token
+      return issueToken({ erp, sub, kind, roles, companies, ttlS, ...person }, keys.token, options.now).token
     },
     async publish() {
       const published = await publisher.publish()

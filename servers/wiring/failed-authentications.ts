@@ -1,0 +1,66 @@
+import type { State } from '../state/state.ts'
+
+/** Counts failures to authenticate for the ledger and the alert. */
+export interface FailedAuthentications {
+  /** @param forged false: a genuine token that will not do; no reason to raise an alarm */
+  failed(source: string, code: string, forged: boolean): void
+  succeeded(source: string): void
+  /** The most in a row of any one source: what `authentication_failures` of alerts.yaml looks at. */
+  inARow(): number
+  /** Writes down what has not been yet. */
+  stop(): Promise<void>
+}
+
+const MINUTE_MS = 60_000
+/** Sources told apart; strangers must not fill memory or ledger. */
+const SOURCES = 1_000
+
+/** One entry per source and minute, whatever somebody tries: an entry for each attempt would be theirs to fill the disk with. */
+export function failedAuthentications(
+  state: Pick<State, 'record'>,
+  now: () => number,
+  onError: (error: Error) => void,
+): FailedAuthentications {
+  const runs = new Map<string, number>()
+  let minute = new Map<string, { code: string; count: number }>()
+  let timer: NodeJS.Timeout | null = null
+
+  const flush = async (): Promise<void> => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    const counted = minute
+    minute = new Map()
+    for (const [source, { code, count }] of counted) await write(source, code, count)
+  }
+  const write = async (source: string, code: string, count: number): Promise<void> => {
+    const nobody = {
+      request: null,
+      caller: null,
+      tool: null,
+      revision: null,
+      bundle: null,
+      input: null,
+      decision: null,
+    }
+    await state
+      .record({ ...nobody, what: 'authentication_failed', code, count, source })
+      .catch((error: unknown) => onError(error instanceof Error ? error : new Error(String(error))))
+  }
+  return {
+    failed(source, code, forged) {
+      const name = minute.has(source) || minute.size < SOURCES ? source : 'others'
+      const counted = minute.get(name)
+      const same = counted === undefined || counted.code === code
+      minute.set(name, { code: same ? code : 'several', count: (counted?.count ?? 0) + 1 })
+      timer ??= setTimeout(() => void flush(), MINUTE_MS - (now() % MINUTE_MS)).unref()
+
+      if (!forged) return
+      const [oldest] = runs.keys()
+      if (runs.size >= SOURCES && !runs.has(source) && oldest !== undefined) runs.delete(oldest)
+      runs.set(source, (runs.get(source) ?? 0) + 1)
+    },
+    succeeded: (source) => void runs.delete(source),
+    inARow: () => Math.max(0, ...runs.values()),
+    stop: flush,
+  }
+}
