@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { copyProject, type TestProject } from '../../helpers/alcada/project.ts'
 import { type Alcada, startAlcada } from '../../helpers/alcada/start.ts'
@@ -9,7 +10,7 @@ let project: TestProject
 let alcada: Alcada
 beforeAll(async () => {
   project = copyProject('nibo')
-  project.replace('policies/nibo/security.yaml', 'lockout_duration: "15m"', 'lockout_duration: "5s"')
+  project.replace('policies/nibo/security.yaml', 'lockout_duration: "15m"', 'lockout_duration: "20s"')
   alcada = await startAlcada({ erp: 'nibo', from: project.root, env: { ALCADA_TRUSTED_PROXIES: '127.0.0.0/8' } })
 })
 afterAll(async () => {
@@ -54,7 +55,7 @@ test('after max_failures the next attempt from there in that name is not looked 
   await lockedOut(ATTACKER)
   const refused = await ask(alcada.token('viewer'), ATTACKER)
   expect(refused.status).toBe(429)
-  expect(refused.retryAfter).toMatch(/^[1-5]$/)
+  expect(refused.retryAfter).toMatch(/^(1?[0-9]|20)$/)
   expect(await metric('alcada_authentication_failures_in_a_row')).toBe(4)
   await alcada.restart({ hard: true })
   expect((await ask(alcada.token('viewer'), ATTACKER)).status).toBe(429)
@@ -72,10 +73,11 @@ test('the lock ends after lockout_duration, however often somebody tried meanwhi
   const began = performance.now()
   let told: Told
   do {
+    await sleep(500)
     told = await ask(alcada.token('viewer'), '203.0.113.30')
-  } while (told.status === 429 && performance.now() - began < 30_000)
+  } while (told.status === 429)
   expect(told.status).not.toBe(429)
-  expect(performance.now() - began).toBeGreaterThan(3_000)
+  expect(performance.now() - began).toBeGreaterThan(15_000)
 })
 
 test('one that succeeds begins the count anew', async () => {
