@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import { auditVerbs } from './commands/audit-verbs.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
 import { projectRoot } from './commands/project-root.ts'
@@ -159,6 +160,14 @@ interface KeyFlags {
   days?: number
   format: 'text' | 'json'
 }
+
+auditVerbs(program, {
+  root,
+  environment,
+  end(code) {
+    exitCode = code
+  },
+})
 
 function root(): string {
   const { root: given } = program.opts<{ root?: string }>()

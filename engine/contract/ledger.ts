@@ -15,7 +15,7 @@ export interface LedgerRow {
   hash: string
 }
 
-export type LedgerEvent = OpenedEvent | ClosedEvent | RecordedEvent
+export type LedgerEvent = OpenedEvent | ClosedEvent | RecordedEvent | ResolvedEvent
 
 /** Durable before the ERP is called. Without a `closed` for the same entry its outcome is unknown. */
 export interface OpenedEvent {
@@ -78,6 +78,18 @@ export interface RecordedEvent {
   count: number
   /** Of failed authentications: where they came from, as the trusted proxy gives it. */
   source: string | null
+}
+
+/** A person's word on an outcome that nobody knew. */
+export interface ResolvedEvent {
+  kind: 'resolved'
+  entry: string
+  /** The entry it speaks of. */
+  resolves: string
+  /** done: it counts as settled. not_done: as if it had failed. */
+  verdict: 'done' | 'not_done'
+  reason: string
+  by: string
 }
 
 export const FIRST_PREV: string = '0'.repeat(64)

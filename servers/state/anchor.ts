@@ -1,4 +1,4 @@
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { anchorPath, readCheckpoint, type SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
 
@@ -8,6 +8,8 @@ export interface Anchor {
   name: string
   /** Resolves once it is kept there. Throws when it is not, or when another one stands in its place. */
   put(signed: SignedCheckpoint): Promise<void>
+  /** Replicas it has checkpoints of, where it can be asked for a list. */
+  chains(erp: string): Promise<string[]>
   /** All checkpoints of a chain, by number, up to the first that is missing. */
   read(chain: { erp: string; replica: string }): Promise<SignedCheckpoint[]>
 }
@@ -51,6 +53,13 @@ function folderAnchor(folder: string): Anchor {
         })
         .finally(() => rm(draft, { force: true }))
     },
+    async chains(erp) {
+      const names = await readdir(join(folder, erp)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return []
+        throw error
+      })
+      return names.map((name) => (name === '_' ? '' : name))
+    },
     read: (chain) => readAll((number) => get(at({ ...chain, number, seq: 0, hash: '', at_ms: 0 }))),
   }
 }
@@ -85,6 +94,7 @@ function httpAnchor(base: string, token: string | null): Anchor {
       if (answer.status !== 409 && answer.status !== 412) throw new Error(`the anchor answered ${answer.status}`)
       sameOrThrow(signed, await get(path))
     },
+    chains: async () => [],
     read: ({ erp, replica }) => readAll((number) => get(anchorPath({ erp, replica, number }))),
   }
 }

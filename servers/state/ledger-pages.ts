@@ -15,6 +15,12 @@ export function* ledgerPage(
   return rows.map(readRow)
 }
 
+/** The replicas that have written here. */
+export function* chainsOf(): Steps<string[]> {
+  const rows = yield* all('SELECT DISTINCT replica FROM ledger ORDER BY replica')
+  return rows.map((row) => String(row['replica']))
+}
+
 export function readRow({ seq, at_ms, prev, hash, event }: SqlRow): LedgerRow {
   return {
     seq: Number(seq),

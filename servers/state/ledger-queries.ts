@@ -6,13 +6,16 @@ import { all, first, type Here, type SqlRow, type Steps } from './sql.ts'
 const SETTLED = `
 SELECT coalesce(sum(o.amount), 0) AS settled FROM ledger o
 WHERE o.kind = 'opened' AND o.purpose = 'call' AND o.effect = 'settle' AND o.person = ? AND o.company = ? AND o.day = ?
-  AND NOT EXISTS (SELECT 1 FROM ledger c WHERE c.kind = 'closed' AND c.entry = o.entry AND c.outcome = 'failed')`
+  AND NOT EXISTS (SELECT 1 FROM ledger c WHERE c.kind = 'closed' AND c.entry = o.entry AND c.outcome = 'failed')
+  AND NOT EXISTS (SELECT 1 FROM ledger s WHERE s.kind = 'resolved' AND s.resolves = o.entry AND s.verdict = 'not_done')`
 
 const SAME_CALL = `
-SELECT o.entry AS entry, o.args_digest AS args_digest, c.outcome AS outcome, c.event AS closed
+SELECT o.entry AS entry, o.args_digest AS args_digest, c.outcome AS outcome, c.event AS closed,
+  s.verdict AS verdict
 FROM ledger o LEFT JOIN ledger c ON c.kind = 'closed' AND c.entry = o.entry
+  LEFT JOIN ledger s ON s.kind = 'resolved' AND s.resolves = o.entry
 WHERE o.kind = 'opened' AND o.purpose = 'call' AND o.caller = ? AND o.person = ? AND o.company = ? AND o.tool = ?
-  AND (c.outcome IS NULL OR c.outcome <> 'failed')`
+  AND (c.outcome IS NULL OR c.outcome <> 'failed') AND (s.verdict IS NULL OR s.verdict <> 'not_done')`
 const BY_KEY = `${SAME_CALL} AND o.idempotency_key = ? ORDER BY o.ord LIMIT 1`
 const BY_DIGEST = `${SAME_CALL} AND o.args_digest = ? ORDER BY o.ord LIMIT 1`
 
@@ -42,6 +45,7 @@ export function* repeatOf(here: Here, key: RepeatKey): Steps<Repeat | null> {
   if (found === null) return null
   const entry = String(found['entry'])
   if (found['args_digest'] !== key.args_digest) return { state: 'conflict', entry }
+  if (found['verdict'] === 'done') return { state: 'done', entry, result: null }
   if (found['outcome'] === 'done') return { state: 'done', entry, result: resultIn(found) }
   if (found['outcome'] !== null) return { state: 'unknown', entry }
   const running = yield* first(

@@ -15,11 +15,14 @@ const READ_OUT: Readonly<Record<string, { path: readonly string[]; number?: true
   idempotency_key: { path: ['input', 'facts', 'idempotency_key'] },
   args_digest: { path: ['args_digest'] },
   outcome: { path: ['outcome', 'kind'] },
+  resolves: { path: ['resolves'] },
+  verdict: { path: ['verdict'] },
 }
 
 const INDEXES = `
 CREATE UNIQUE INDEX IF NOT EXISTS ledger_opened ON ledger (entry) WHERE kind = 'opened';
 CREATE UNIQUE INDEX IF NOT EXISTS ledger_closed ON ledger (entry) WHERE kind = 'closed';
+CREATE UNIQUE INDEX IF NOT EXISTS ledger_resolved ON ledger (resolves) WHERE kind = 'resolved';
 CREATE INDEX IF NOT EXISTS ledger_settled ON ledger (person, company, day)
   WHERE kind = 'opened' AND purpose = 'call' AND effect = 'settle';
 CREATE INDEX IF NOT EXISTS ledger_key ON ledger (person, company, tool, idempotency_key)
@@ -39,7 +42,14 @@ CREATE TABLE IF NOT EXISTS rows_read (
 ) STRICT;
 `
 
-/** The chain's table in SQLite. */
+/** Each column that is read out of the event, as SQLite adds it to a table. */
+export const SQLITE_COLUMNS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(READ_OUT).map(([name, { path, number }]) => {
+    return [name, `${name} ${number ? 'INTEGER' : 'TEXT'} AS (event ->> '$.${path.join('.')}') VIRTUAL`]
+  }),
+)
+
+/** The chain's table in SQLite, and what guards it once it has all columns. */
 export const SQLITE_LEDGER: string = `
 CREATE TABLE IF NOT EXISTS ledger (
   ord INTEGER PRIMARY KEY,
@@ -49,14 +59,12 @@ CREATE TABLE IF NOT EXISTS ledger (
   prev TEXT NOT NULL,
   hash TEXT NOT NULL,
   event TEXT NOT NULL,
-  ${Object.entries(READ_OUT)
-    .map(
-      ([name, { path, number }]) =>
-        `${name} ${number ? 'INTEGER' : 'TEXT'} AS (event ->> '$.${path.join('.')}') VIRTUAL`,
-    )
-    .join(',\n  ')},
+  ${Object.values(SQLITE_COLUMNS).join(',\n  ')},
   UNIQUE (replica, seq)
 ) STRICT;
+`
+
+export const SQLITE_GUARDS: string = `
 ${INDEXES}
 CREATE TRIGGER IF NOT EXISTS ledger_no_update BEFORE UPDATE ON ledger
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
@@ -87,6 +95,9 @@ CREATE TABLE IF NOT EXISTS ledger (
     .join(',\n  ')},
   UNIQUE (replica, seq)
 );
+${Object.entries(READ_OUT)
+  .map(([name, { number }]) => `ALTER TABLE ledger ADD COLUMN IF NOT EXISTS ${name} ${number ? 'NUMERIC' : 'TEXT'};`)
+  .join('\n')}
 ${INDEXES}
 CREATE OR REPLACE FUNCTION ledger_read_out() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE event jsonb := ${READ_EVENT};

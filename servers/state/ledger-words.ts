@@ -1,4 +1,4 @@
-import type { ClosedEvent, OpenedEvent, RecordedEvent } from '../../engine/contract/ledger.ts'
+import type { ClosedEvent, OpenedEvent, RecordedEvent, ResolvedEvent } from '../../engine/contract/ledger.ts'
 import type { ToolResult } from '../../engine/contract/result.ts'
 
 /** What makes two calls the same call. */
@@ -55,4 +55,8 @@ export interface Closing {
 export interface Recording {
   at_ms: number
   event: Omit<RecordedEvent, 'entry'>
+}
+
+export interface Resolving extends Pick<ResolvedEvent, 'resolves' | 'verdict' | 'reason' | 'by'> {
+  at_ms: number
 }

@@ -12,9 +12,20 @@ import type { LedgerRow } from '../../engine/contract/ledger.ts'
 import { anchoredUpTo, checkpointPage, keepCheckpoint, nextCheckpoint, noteAnchored } from './checkpoint-steps.ts'
 import { beat, leave } from './lease.ts'
 import { close, keep, open, record } from './ledger-commit.ts'
-import { ledgerPage } from './ledger-pages.ts'
+import { chainsOf, ledgerPage } from './ledger-pages.ts'
 import { repeatOf, totalsOf, unknownOutcomes } from './ledger-queries.ts'
-import type { Closing, Opened, Opening, Recording, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
+import { resolve } from './ledger-resolve.ts'
+import type {
+  Closing,
+  Opened,
+  Opening,
+  Recording,
+  Repeat,
+  RepeatKey,
+  Resolving,
+  Scope,
+  UnknownOutcome,
+} from './ledger-words.ts'
 import { clearFailures, countFailure, failuresOf, type LockoutKey } from './lockout-count.ts'
 import { claimSetting } from './settings.ts'
 import type { Here, Steps } from './sql.ts'
@@ -24,6 +35,8 @@ export interface Operations {
   close(closing: Closing): null
   record(recording: Recording): { entry: string }
   keep(known: { running: readonly string[] }): null
+  resolve(word: Resolving): { entry: string }
+  chains(all: null): string[]
   totals(scope: Scope): { settled: number; rows: number; version: number }
   repeat(key: RepeatKey): Repeat | null
   unknown(all: null): UnknownOutcome[]
@@ -51,6 +64,8 @@ const operations: Table = {
   open,
   close,
   record,
+  resolve,
+  chains: chainsOf,
   keep,
   totals: totalsOf,
   repeat: repeatOf,
@@ -72,6 +87,7 @@ const operations: Table = {
 /** Operations that change nothing: they wait for no other replica. */
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'totals',
+  'chains',
   'repeat',
   'unknown',
   'page',

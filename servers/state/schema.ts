@@ -1,11 +1,12 @@
 import { CHECKPOINT_TABLES } from './checkpoint-schema.ts'
-import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_LEDGER } from './ledger-schema.ts'
+import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_GUARDS } from './ledger-schema.ts'
 import { LOCKOUT_TABLES } from './lockout-schema.ts'
 
 /** Tables of each feature, `CREATE … IF NOT EXISTS`, as SQLite writes them: `INTEGER`, `TEXT`, `BLOB`, `) STRICT;`. */
 const PARTS: readonly string[] = [LEDGER_TABLES, CHECKPOINT_TABLES, LOCKOUT_TABLES]
 
-export const SQLITE_SCHEMA: string = [SQLITE_LEDGER, ...PARTS].join('\n')
+/** To be run once the ledger's own table is whole. */
+export const SQLITE_SCHEMA: string = [SQLITE_GUARDS, ...PARTS].join('\n')
 
 // PostgreSQL's INTEGER has 32 bits, too few for a time in milliseconds; its tables are always strict.
 const forPostgres = (text: string): string =>

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { SQLITE_COLUMNS, SQLITE_LEDGER } from './ledger-schema.ts'
 import { SQLITE_SCHEMA } from './schema.ts'
 
 const FILE = 'ledger.sqlite'
@@ -13,11 +14,36 @@ export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync 
   closeSync(openSync(file, 'a', 0o600))
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;')
+  prepareLedger(database, file)
   database.exec(SQLITE_SCHEMA)
   return database
+}
+
+// Columns that a later version reads out of the event are added to the table of an earlier one.
+function prepareLedger(database: DatabaseSync, file: string): void {
+  database.exec(SQLITE_LEDGER)
+  const there = new Set(
+    database
+      .prepare("SELECT name FROM pragma_table_xinfo('ledger')")
+      .all()
+      .map(({ name }) => name),
+  )
+  if (!there.has('replica')) {
+    database.close()
+    throw new Error(`\`${file}\` is of a version before the first release: keep it elsewhere and start with a new one`)
+  }
+  for (const [name, column] of Object.entries(SQLITE_COLUMNS)) {
+    if (!there.has(name)) database.exec(`ALTER TABLE ledger ADD COLUMN ${column}`)
+  }
 }
 
 /** Opens the database of a state folder for reading only. Throws when there is none. */
 export function openDatabaseToRead(path: string): DatabaseSync {
   return new DatabaseSync(join(path, FILE), { readOnly: true })
+}
+
+/** Opens the database of a state folder for writing beside its server. Throws when there is none. */
+export function openExistingDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
+  openDatabaseToRead(path).close()
+  return openDatabase(path, busyTimeoutMs)
 }

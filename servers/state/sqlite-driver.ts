@@ -6,7 +6,7 @@ import type { Here, Query, SqlRow, Steps } from './sql.ts'
 export const SQLITE_NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
 
 /** Runs operations on SQLite, whose interface is synchronous: a thread of its own is the place for it. */
-export function sqliteDriver(database: DatabaseSync, here: Here): Driver {
+export function sqliteDriver(database: DatabaseSync, here: Here, mode: 'read' | 'write' = 'write'): Driver {
   const prepared = new Map<string, StatementSync>()
   const run = ({ text, values }: Query): SqlRow[] => {
     const statement = prepared.get(text) ?? database.prepare(text)
@@ -19,7 +19,7 @@ export function sqliteDriver(database: DatabaseSync, here: Here): Driver {
       let at: BatchError['at'] = 'database'
       here.head = null
       try {
-        database.exec('BEGIN IMMEDIATE')
+        database.exec(mode === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE')
         at = 'operation'
         for (const asked of batch) answers.push(walk(stepsOf(here, asked), run))
         at = 'database'

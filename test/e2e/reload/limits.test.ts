@@ -117,7 +117,7 @@ function stateOf(root: string): string {
 /** Every decision on a call of an agent. */
 function decisions(root: string): (OpenedEvent | RecordedEvent)[] {
   return readLedger(stateOf(root)).flatMap(({ event }) => {
-    if (event.kind === 'closed' || event.input === null) return []
-    return [event]
+    if (event.kind !== 'opened' && event.kind !== 'recorded') return []
+    return event.input === null ? [] : [event]
   })
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openAudit } from '../../../servers/state/audit.ts'
 import { openState, type State, type StateOptions } from '../../../servers/state/state.ts'
 import { type Database, databases, type Place } from '../../helpers/state/databases.ts'
 import { AURORA, DONE, FAILED, payment, SCOPE, WEDNESDAY } from './fixtures.ts'
@@ -165,5 +166,22 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     ])
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(await state.verify()).toMatchObject({ ok: true, rows: 2 })
+  })
+
+  test('an auditor beside the server verifies each chain, and a word on an unknown outcome releases what it held', async () => {
+    const place = await database.fresh()
+    const state = await start(place)
+    await state.open(payment())
+    await state.close('omie-000000001', { ...DONE, outcome: { kind: 'unknown', code: 'timeout' } })
+    const audit = openAudit({ ...place, erp: 'omie' }, 'write')
+    const word = { at_ms: WEDNESDAY, resolves: 'omie-000000001', reason: 'not on the statement', by: 'u42' }
+    expect(await audit.resolve({ ...word, verdict: 'not_done' })).toEqual({ entry: 'omie-000000003' })
+    await expect(audit.resolve({ ...word, verdict: 'done' })).rejects.toThrow('is none whose outcome is unknown')
+    expect(await audit.chains()).toEqual([''])
+    expect(await audit.verify({ replica: '', keys: [], anchored: null })).toMatchObject({ ok: true, rows: 3 })
+    await audit.close()
+    expect((await state.history(SCOPE)).history.settled_today).toBe(0)
+    expect(await state.open(payment())).toEqual({ kind: 'opened', entry: 'omie-000000004' })
+    expect(await state.verify()).toMatchObject({ ok: true, rows: 4 })
   })
 })

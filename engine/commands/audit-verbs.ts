@@ -1,0 +1,106 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Environment } from './environment.ts'
+import type { ExitCode } from './exit.ts'
+
+interface Around {
+  root(): string
+  environment: Environment
+  end(code: ExitCode): void
+}
+
+/** `alcada audit …`: what it is called with; what it does stands in audit.ts. */
+export function auditVerbs(program: Command, { root, environment, end }: Around): void {
+  const given = (): { root: string; environment: Environment } => ({ root: root(), environment })
+  const audit = program.command('audit').description("an ERP's ledger: read, search, export, verify, resolve")
+  audit
+    .command('tail')
+    .description('the last entries')
+    .argument('<erp>')
+    .option('-n, --count <n>', 'how many', whole, 20)
+    .addOption(format())
+    .action(async (erp: string, options: { count: number; format: 'text' | 'json' }) => {
+      const { auditTail } = await import('./audit.ts')
+      end(await auditTail({ ...given(), erp, ...options }))
+    })
+  audit
+    .command('search')
+    .description('entries of which all of this is true')
+    .argument('<erp>')
+    .option('--entry <id>')
+    .option('--person <id>', 'who answers for it')
+    .option('--caller <id>', 'the agent or program')
+    .option('--tool <name>')
+    .option('--company <cnpj>')
+    .option('--what <what>', 'how it ended: done, failed, unknown, open, denied, refused, …')
+    .option('--since <instant>', 'ISO 8601')
+    .option('--until <instant>', 'ISO 8601')
+    .addOption(format())
+    .action(async (erp: string, { format, ...filter }: { format: 'text' | 'json' }) => {
+      const { auditSearch } = await import('./audit.ts')
+      end(await auditSearch({ ...given(), erp, format, filter }))
+    })
+  audit
+    .command('export')
+    .description("decisions in the format of OPA's decision logs, a JSON line each")
+    .argument('<erp>')
+    .requiredOption('--out <file>', 'where to')
+    .addOption(format())
+    .action(async (erp: string, options: { out: string; format: 'text' | 'json' }) => {
+      const { auditExport } = await import('./audit.ts')
+      end(await auditExport({ ...given(), erp, ...options }))
+    })
+  audit
+    .command('verify')
+    .description('whether every entry is as it was written; exit 3 when one is not')
+    .argument('[erp...]', 'only these')
+    .option('--anchor <place>', 'folder or address with the checkpoints that the operator does not hold')
+    .option('--trust <file>', 'trust.json with the keys of checkpoints')
+    .addOption(format())
+    .action(async (erps: string[], options: { anchor?: string; trust?: string; format: 'text' | 'json' }) => {
+      const { auditVerify } = await import('./audit.ts')
+      const { anchor, trust, format } = options
+      end(await auditVerify({ ...given(), erps, anchor, trust, format }))
+    })
+  audit
+    .command('resolve')
+    .description('say what became of a call whose outcome is unknown')
+    .argument('<entry>')
+    .addOption(new Option('--done', 'it was done').conflicts('notDone'))
+    .option('--not-done', 'it was not done: what it holds back is released')
+    .requiredOption('--reason <text>', 'how you know')
+    .option('--by <person>', 'whose word it is (default: your user name)')
+    .addOption(format())
+    .action(async (entry: string, options: ResolveFlags) => {
+      if (options.done !== true && options.notDone !== true) audit.error('error: expected --done or --not-done')
+      const { auditResolve } = await import('./audit.ts')
+      const { reason, by, format } = options
+      const verdict = options.done === true ? 'done' : 'not_done'
+      end(await auditResolve({ ...given(), entry, verdict, reason, by, format }))
+    })
+  audit
+    .command('key')
+    .description('the public half of the key a server signs its checkpoints with')
+    .argument('<erp>')
+    .addOption(format())
+    .action(async (erp: string, options: { format: 'text' | 'json' }) => {
+      const { auditKey } = await import('./audit.ts')
+      end(await auditKey({ ...given(), erp, ...options }))
+    })
+}
+
+interface ResolveFlags {
+  done?: boolean
+  notDone?: boolean
+  reason: string
+  by?: string
+  format: 'text' | 'json'
+}
+
+function format(): Option {
+  return new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text')
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('expected a whole number.')
+  return Number(text)
+}

@@ -1,0 +1,185 @@
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import packageJson from '../../package.json' with { type: 'json' }
+import { openAnchor } from '../../servers/state/anchor.ts'
+import { type Audit, openAudit } from '../../servers/state/audit.ts'
+import { ownCheckpointKey } from '../../servers/state/checkpoint-key.ts'
+import { trustPath } from '../access/public-keys.ts'
+import type { CheckpointKey } from '../contract/checkpoint.ts'
+import { decisionLogEvent } from '../contract/decision-log.ts'
+import type { LedgerCheck } from '../contract/ledger-verify.ts'
+import { parseTrust } from '../contract/trust.ts'
+import { loadTree } from '../load/load.ts'
+import { type EntryView, entriesOf, entryLine } from '../report/entries.ts'
+import { validateTree } from '../validate/validate.ts'
+import type { Environment } from './environment.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { workplaceOf } from './workplace.ts'
+
+interface AuditOptions {
+  root: string
+  environment: Environment
+  format: 'text' | 'json'
+}
+
+export interface SearchFilter {
+  entry?: string
+  person?: string
+  caller?: string
+  tool?: string
+  company?: string
+  what?: string
+  /** ISO 8601, the first instant that counts. */
+  since?: string
+  /** ISO 8601, the first instant that counts no more. */
+  until?: string
+}
+
+/** `alcada audit tail`: the last entries. */
+export async function auditTail(options: AuditOptions & { erp: string; count: number }): Promise<ExitCode> {
+  const entries = await allEntries(options, options.erp)
+  return told(options.format, entries.slice(-options.count))
+}
+
+/** `alcada audit search`. */
+export async function auditSearch(options: AuditOptions & { erp: string; filter: SearchFilter }): Promise<ExitCode> {
+  const { since = '', until = '~', ...same } = options.filter
+  const entries = (await allEntries(options, options.erp)).filter(
+    (view) =>
+      view.at >= since && view.at < until && Object.entries(same).every(([key, value]) => fieldOf(view, key) === value),
+  )
+  return told(options.format, entries)
+}
+
+/** `alcada audit export`: decisions in OPA's decision-log format, a JSON line each. */
+export async function auditExport(options: AuditOptions & { erp: string; out: string }): Promise<ExitCode> {
+  const { root, erp, out } = options
+  const security = validateTree((await loadTree(root, [erp])).tree).erps[erp]?.config.security
+  if (security === undefined) throw new Error(`expected a valid policies/${erp}: it says what leaves the ledger`)
+  const rules = { allRequests: security.log_all_requests, sensitiveNames: security.log_sensitive_data }
+  const count = await inAudit(options, erp, async (audit) => {
+    let written = 0
+    await writeFile(out, '', { mode: 0o600 })
+    for (const replica of await audit.chains()) {
+      for await (const row of audit.rows(replica)) {
+        const event = decisionLogEvent(row, { erp, replica, version: packageJson.version }, rules)
+        if (event === null) continue
+        await appendFile(out, `${JSON.stringify(event)}\n`)
+        written += 1
+      }
+    }
+    return written
+  })
+  const text = `${count} decisions in ${out}\n`
+  process.stdout.write(options.format === 'json' ? `${JSON.stringify({ decisions: count, file: out })}\n` : text)
+  return EXIT.done
+}
+
+/** `alcada audit verify`: exit 3 when a ledger is not what was written. */
+export async function auditVerify(
+  options: AuditOptions & { erps: readonly string[]; anchor: string | undefined; trust: string | undefined },
+): Promise<ExitCode> {
+  const { root, environment, format, anchor: target } = options
+  const place = workplaceOf(root)
+  const tokenFile = environment.passed['ALCADA_ANCHOR_TOKEN_FILE']
+  const token = tokenFile === undefined ? null : (await readFile(tokenFile, 'utf8')).trim()
+  const anchor = target === undefined ? null : openAnchor(target, token)
+  const trusted = await trustedKeys(options.trust ?? trustPath(place.folder), options.trust !== undefined)
+  const erps = options.erps.length > 0 ? options.erps : await readdir(join(place.folder, 'state'))
+  const chains: ({ erp: string; replica: string } & LedgerCheck)[] = []
+  for (const erp of erps) {
+    const own = ownCheckpointKey(stateDir(options, erp))
+    const keys = own === null ? trusted : [...trusted, own]
+    await inAudit(options, erp, async (audit) => {
+      const replicas = new Set([...(await audit.chains()), ...((await anchor?.chains(erp)) ?? [])])
+      for (const replica of replicas.size === 0 ? [''] : replicas) {
+        const anchored = (await anchor?.read({ erp, replica })) ?? null
+        chains.push({ erp, replica, ...(await audit.verify({ replica, keys, anchored })) })
+      }
+    })
+  }
+  const ok = chains.every((chain) => chain.ok)
+  if (format === 'json') process.stdout.write(`${JSON.stringify({ ok, chains })}\n`)
+  else for (const { erp, replica, ...check } of chains) process.stdout.write(verdict(erp, replica, check))
+  return ok ? EXIT.done : EXIT.person
+}
+
+/** `alcada audit resolve`: a person's word on an outcome that nobody knows. */
+export async function auditResolve(
+  options: AuditOptions & { entry: string; verdict: 'done' | 'not_done'; reason: string; by: string | undefined },
+): Promise<ExitCode> {
+  const { entry: resolves, verdict, reason, by = userInfo().username } = options
+  const erp = resolves.split('-')[0] ?? ''
+  const word = { at_ms: Date.now(), resolves, verdict, reason, by }
+  const { entry } = await inAudit(options, erp, (audit) => audit.resolve(word), 'write')
+  const text = `${resolves} is resolved as ${verdict} by ${by}: entry ${entry}\n`
+  process.stdout.write(
+    options.format === 'json' ? `${JSON.stringify({ entry, resolves, verdict, by, reason })}\n` : text,
+  )
+  return EXIT.done
+}
+
+/** `alcada audit key`: the public half of the key a server signs its checkpoints with, for trust.json. */
+export async function auditKey(options: AuditOptions & { erp: string }): Promise<ExitCode> {
+  const key = ownCheckpointKey(stateDir(options, options.erp))
+  if (key === null) throw new Error(`the server of ${options.erp} has made no key of its own yet: start it once`)
+  process.stdout.write(options.format === 'json' ? `${JSON.stringify(key)}\n` : `${key.id}  ${key.jwk.x}\n`)
+  return EXIT.done
+}
+
+function stateDir({ root, environment }: AuditOptions, erp: string): string {
+  return environment.passed['ALCADA_STATE_DIR'] ?? workplaceOf(root).stateDir(erp)
+}
+
+async function inAudit<Result>(
+  options: AuditOptions,
+  erp: string,
+  work: (audit: Audit) => Promise<Result>,
+  mode: 'read' | 'write' = 'read',
+): Promise<Result> {
+  const databaseUrl = options.environment.passed['ALCADA_DATABASE_URL'] ?? null
+  const audit = openAudit({ path: stateDir(options, erp), erp, databaseUrl }, mode)
+  try {
+    return await work(audit)
+  } finally {
+    await audit.close()
+  }
+}
+
+async function allEntries(options: AuditOptions, erp: string): Promise<EntryView[]> {
+  return inAudit(options, erp, async (audit) => {
+    const chains = await audit.chains()
+    const entries = (await Promise.all(chains.map((replica) => entriesOf(audit.rows(replica))))).flat()
+    return chains.length > 1 ? entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)) : entries
+  })
+}
+
+function told(format: AuditOptions['format'], entries: readonly EntryView[]): ExitCode {
+  process.stdout.write(format === 'json' ? `${JSON.stringify({ entries })}\n` : entries.map(entryLine).join(''))
+  return EXIT.done
+}
+
+function fieldOf(view: EntryView, key: string): unknown {
+  return new Map<string, unknown>(Object.entries(view)).get(key)
+}
+
+async function trustedKeys(file: string, asked: boolean): Promise<CheckpointKey[]> {
+  try {
+    return parseTrust(await readFile(file, 'utf8')).keys.filter(({ use }) => use === 'checkpoint')
+  } catch (error) {
+    if (!asked && error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function verdict(erp: string, replica: string, check: LedgerCheck): string {
+  const name = replica === '' ? erp : `${erp} (${replica})`
+  if (!check.ok) {
+    const { seq, entry, reason } = check.broken
+    return `${name}: broken at row ${seq}${entry === null ? '' : `, entry ${entry}`}: ${reason}\n`
+  }
+  const { end } = check
+  const proof = end.kind === 'proved' ? `end proved up to row ${end.seq}, ${end.after} after it` : end.message
+  return `${name}: ${check.rows} rows, each as it was written; ${proof}\n`
+}

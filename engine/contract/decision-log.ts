@@ -1,0 +1,60 @@
+import type { Decision } from './decision.ts'
+import type { DecisionInput } from './decision-input.ts'
+import type { LedgerRow } from './ledger.ts'
+
+/** One decision as OPA's decision logs have it. Source: openpolicyagent.org/docs/management-decision-logs. */
+export interface DecisionLogEvent {
+  labels: Record<string, string>
+  /** The entry in the ledger. */
+  decision_id: string
+  /** `omie/decision` */
+  path: string
+  input: DecisionInput
+  result: Decision
+  /** RFC 3339. */
+  timestamp: string
+  requested_by: string
+  bundles: Record<string, { revision: string }>
+  /** Which values of the input stand there as tokens. */
+  masked?: string[]
+}
+
+export interface DecisionLogRules {
+  /** `log_all_requests`: false leaves allowed reads out. They stay in the ledger. */
+  allRequests: boolean
+  /** `log_sensitive_data`: true says by name where sensitive values stand; never the values. */
+  sensitiveNames: boolean
+}
+
+/** The decision a row of the ledger holds, for a log that leaves the server; null where it holds none that belongs there. */
+export function decisionLogEvent(
+  { at_ms, event }: LedgerRow,
+  labels: { erp: string; replica: string; version: string },
+  { allRequests, sensitiveNames }: DecisionLogRules,
+): DecisionLogEvent | null {
+  if (event.kind !== 'opened' && event.kind !== 'recorded') return null
+  const { input, decision, entry, revision } = event
+  if (input === null || decision === null) return null
+  if (!allRequests && event.kind === 'opened' && input.tool.effect === 'read') return null
+  const { erp, replica, version } = labels
+  const masked = sensitiveNames ? tokensIn(input.args, '/input/args') : []
+  return {
+    labels: { app: 'alcada', id: replica === '' ? erp : `${erp}-${replica}`, erp, version },
+    decision_id: entry,
+    path: `${erp}/decision`,
+    input,
+    result: decision,
+    timestamp: new Date(at_ms).toISOString(),
+    requested_by: input.caller.id,
+    bundles: { [erp]: { revision: String(revision ?? 0) } },
+    ...(masked.length > 0 ? { masked } : {}),
+  }
+}
+
+function tokensIn(value: unknown, at: string): string[] {
+  if (typeof value === 'string') return /^tok_[a-z]+_[0-9a-f]{32}$/.test(value) ? [at] : []
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    tokensIn(inner, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  )
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import type { SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
+import type { LedgerRow } from '../../engine/contract/ledger.ts'
+import { type LedgerCheck, type LedgerEvidence, ledgerVerifier } from '../../engine/contract/ledger-verify.ts'
+import type { Driver } from './driver.ts'
+import type { Resolving } from './ledger-words.ts'
+import { type Answer, ask, type Input, type OperationName } from './operations.ts'
+import { POSTGRES_NOW_MS, postgresDriver } from './postgres-driver.ts'
+import { openDatabaseToRead, openExistingDatabase } from './sqlite-database.ts'
+import { SQLITE_NOW_MS, sqliteDriver } from './sqlite-driver.ts'
+
+export interface AuditPlace {
+  /** The ERP's state folder. */
+  path: string
+  erp: string
+  /** Where replicas share a database; null: SQLite in the state folder. */
+  databaseUrl: string | null
+}
+
+/** A ledger as an auditor looks at it, while its server runs or not. */
+export interface Audit {
+  /** Replicas that have written; '' is the only server. */
+  chains(): Promise<string[]>
+  rows(replica: string): AsyncGenerator<LedgerRow>
+  checkpoints(replica: string): Promise<SignedCheckpoint[]>
+  verify(evidence: Omit<LedgerEvidence, 'checkpoints' | 'erp'>): Promise<LedgerCheck>
+  /** @throws Error when the entry is none whose outcome is unknown */
+  resolve(word: Resolving): Promise<{ entry: string }>
+  close(): Promise<void>
+}
+
+const PAGE = 1_000
+const BUSY_MS = 5_000
+
+/** Opens a ledger that is there. Throws when there is none. */
+export function openAudit({ path, erp, databaseUrl }: AuditPlace, mode: 'read' | 'write' = 'read'): Audit {
+  const here = { erp, replica: '', instance: `audit ${randomUUID()}`, leaseMs: 0, head: null }
+  const database = mode === 'read' ? openDatabaseToRead : (at: string) => openExistingDatabase(at, BUSY_MS)
+  const driver: Driver =
+    databaseUrl === null
+      ? sqliteDriver(database(path), { ...here, nowMs: SQLITE_NOW_MS }, mode)
+      : postgresDriver(databaseUrl, { ...here, nowMs: POSTGRES_NOW_MS })
+  async function one<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Answer<Name>> {
+    const [answer] = await driver.transact([ask(name, input)])
+    // The table of operations answers each with its own kind of answer.
+    return answer as Answer<Name>
+  }
+
+  async function* rows(replica: string): AsyncGenerator<LedgerRow> {
+    for (let after = 0; ; ) {
+      const page = await one('page', { replica, after, limit: PAGE })
+      yield* page
+      const last = page.at(-1)
+      if (last === undefined) return
+      after = last.seq
+    }
+  }
+  async function checkpoints(replica: string): Promise<SignedCheckpoint[]> {
+    const found: SignedCheckpoint[] = []
+    for (;;) {
+      const page = await one('checkpoints', { replica, after: found.length, limit: PAGE })
+      found.push(...page)
+      if (page.length < PAGE) return found
+    }
+  }
+  return {
+    chains: () => one('chains', null),
+    rows,
+    checkpoints,
+    async verify(evidence) {
+      const verifier = ledgerVerifier({ ...evidence, erp, checkpoints: await checkpoints(evidence.replica) })
+      for await (const row of rows(evidence.replica)) if (!verifier.take([row])) break
+      return verifier.end()
+    },
+    resolve: (word) => one('resolve', word),
+    close: () => driver.close(),
+  }
+}
