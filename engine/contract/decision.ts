@@ -16,6 +16,8 @@ export interface Decision {
   permission: Permission
   /** The audit line: GRANTED when a role of the caller holds the permission. */
   granted: boolean
+  /** The roles that grant it; none when DENIED. Absent in what bundles of before decided. */
+  granted_by?: string[]
 }
 
 /** What is answered when no decision can be had: a deny with its own reason. */
@@ -30,15 +32,17 @@ export function denial(code: string, message: string): Decision {
 export function readDecision(value: unknown): Decision {
   if (value === undefined) return denial('decision_undefined', 'the policy gave no decision')
   if (!isRecord(value)) return malformed()
-  const { effect, reasons, approval, mask, permission, granted } = value
+  const { effect, reasons, approval, mask, permission, granted, granted_by } = value
   const known = Object.keys(value).every((key) => KEYS.has(key))
   if (!known || !isEffect(effect) || !Array.isArray(reasons) || !Array.isArray(mask)) return malformed()
   if (!reasons.every(isReason) || !mask.every(isMask) || !isPermission(permission)) return malformed()
   if (typeof granted !== 'boolean' || !(approval === null || isApproval(approval))) return malformed()
+  if (granted_by !== undefined && !(isTexts(granted_by) && granted === granted_by.length > 0)) return malformed()
   if (effect === 'deny' && reasons.length === 0) return malformed()
   if (effect === 'allow' && (reasons.length > 0 || approval !== null || !granted)) return malformed()
   if (effect === 'require_approval' && (approval === null || approval.count < 1 || !granted)) return malformed()
-  return { effect, reasons, approval, mask, permission, granted }
+  const decision = { effect, reasons, approval, mask, permission, granted }
+  return granted_by === undefined ? decision : { ...decision, granted_by }
 }
 
 /** Brings what came out of the `visible` entrypoint into a list of tool names; anything else is no tool at all. */
@@ -53,7 +57,7 @@ export function readAlerts(value: unknown): Reason[] {
   return [{ code: 'alerts_failed', message: 'the policy cannot tell which alerts are raised' }]
 }
 
-const KEYS = new Set(['effect', 'reasons', 'approval', 'mask', 'permission', 'granted'])
+const KEYS = new Set(['effect', 'reasons', 'approval', 'mask', 'permission', 'granted', 'granted_by'])
 
 function malformed(): Decision {
   return denial('decision_malformed', 'the policy gave an answer of the wrong shape')
@@ -80,7 +84,11 @@ function isMask(value: unknown): value is Decision['mask'][number] {
   return SENSITIVE_KINDS.some((kind) => kind === value['kind'])
 }
 
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+}
+
 function isApproval(value: unknown): value is NonNullable<Decision['approval']> {
   if (!isRecord(value) || !Number.isInteger(value['count'])) return false
-  return Array.isArray(value['roles']) && value['roles'].every((role) => typeof role === 'string')
+  return isTexts(value['roles'])
 }

@@ -44,6 +44,13 @@ permission := rbac.tools[input.tool.name] if {
 }
 
 # METADATA
+# description: The roles of the caller that grant what the call asks for. The ledger keeps them; without one it is DENIED.
+granted_by := sort([role |
+	some role in caller.roles
+	permission in rbac.roles[role]
+])
+
+# METADATA
 # description: A role of the caller grants what the call asks for. Written into the ledger as GRANTED or DENIED.
 default permitted := false
 

@@ -14,6 +14,7 @@ decision(denials, mask) := {
 	"mask": sort(mask),
 	"permission": access.permission,
 	"granted": access.permitted,
+	"granted_by": access.granted_by,
 }
 
 # Whatever goes wrong, the answer is no.

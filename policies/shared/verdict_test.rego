@@ -15,6 +15,7 @@ test_without_a_reason_and_with_consent_it_is_allowed if {
 		"mask": [],
 		"permission": "write",
 		"granted": true,
+		"granted_by": ["operator"],
 	}
 }
 
@@ -26,6 +27,7 @@ test_without_consent_it_waits if {
 		"mask": [],
 		"permission": "write",
 		"granted": true,
+		"granted_by": ["operator"],
 	}
 }
 
@@ -37,6 +39,7 @@ test_one_reason_refuses_whoever_consents if {
 		"mask": [],
 		"permission": "write",
 		"granted": true,
+		"granted_by": ["operator"],
 	}
 }
 
@@ -46,4 +49,16 @@ test_masks_come_in_one_order if {
 	decision.mask == [{"pointer": "/document", "kind": "document"}, {"pointer": "/name", "kind": "name"}]
 }
 
-test_who_may_not_is_not_granted if decided(fixture.having(["viewer"], fixture.payment), {"x": "y"}).granted == false
+test_who_may_not_is_not_granted if {
+	decision := decided(fixture.having(["viewer"], fixture.payment), {"x": "y"})
+	[decision.granted, decision.granted_by] == [false, []]
+}
+
+test_it_is_told_which_of_several_roles_grants if {
+	decided(fixture.having(["viewer", "operator", "admin"], fixture.payment), {}).granted_by == ["admin", "operator"]
+	decided(fixture.having(["viewer", "operator"], fixture.payment), {}).granted_by == ["operator"]
+}
+
+test_the_default_role_is_told_where_the_token_has_none if {
+	decided(fixture.having([], fixture.does("get_vendors_list", "read", {})), {}).granted_by == ["readonly"]
+}

@@ -31,6 +31,12 @@ test.each<[string, unknown]>([
   ['an unknown kind of mask', { ...ALLOW, mask: [{ pointer: '/x', kind: 'secret' }] }],
   ['a mask that is no list', { ...ALLOW, mask: {} }],
   ['a text for granted', { ...ALLOW, granted: 'true' }],
+  ['a grant by no role', { ...ALLOW, granted_by: [] }],
+  [
+    'a refusal of what a role grants',
+    { ...ALLOW, effect: 'deny', reasons: [REASON], granted: false, granted_by: ['admin'] },
+  ],
+  ['roles as a text', { ...ALLOW, granted_by: 'admin' }],
 ])('%s is a deny', (_name, value) => {
   expect(readDecision(value)).toMatchObject({
     effect: 'deny',
