@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import type { ApprovalVerb } from './commands/approvals.ts'
 import { auditVerbs } from './commands/audit-verbs.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
@@ -75,14 +76,22 @@ token
   .requiredOption('--sub <id>', 'the agent; with --human the person')
   .option('--for <person>', 'the person who answers for the agent')
   .option('--human', 'the token is for a person')
+  .option('--approvals', 'the token is for deciding on requests for approval, not for tools; only with --human')
   .option('--role <role...>', 'roles; none: the default role of the ERP')
   .option('--company <cnpj...>', 'companies it may act for')
   .option('--ttl <duration>', 'how long it is good for', '8h')
   .addOption(format('text', 'json'))
   .action(async (options: IssueFlags) => {
     const { tokenIssue } = await import('./commands/token.ts')
-    const { role: roles = [], company: companies = [], human = false, for: person, ...rest } = options
-    exitCode = await tokenIssue({ root: root(), ...rest, for: person, human, roles, companies })
+    const {
+      role: roles = [],
+      company: companies = [],
+      human = false,
+      approvals = false,
+      for: person,
+      ...rest
+    } = options
+    exitCode = await tokenIssue({ root: root(), ...rest, for: person, human, approvals, roles, companies })
   })
 
 token
@@ -111,9 +120,44 @@ interface IssueFlags {
   sub: string
   for?: string
   human?: boolean
+  approvals?: boolean
   role?: string[]
   company?: string[]
   ttl: string
+  format: 'text' | 'json'
+}
+
+const approvals = program.command('approvals').description('requests for approval: see them and decide, as a person')
+approvalVerb('login', 'print a link that signs a browser in, once, within five minutes')
+approvalVerb('list', 'what waits, and what has ended within a week')
+approvalVerb('show', 'what exactly will be done; that you looked stands in the ledger', true)
+approvalVerb('approve', 'consent to it', true)
+approvalVerb('reject', 'refuse it; the reason reaches the agent', true).requiredOption('--reason <text>', 'why')
+
+function approvalVerb(verb: ApprovalVerb, what: string, one = false): Command {
+  const command = approvals.command(verb).description(what)
+  if (one) command.argument('<id>')
+  return command
+    .requiredOption('--token-file <file>', 'a token of `alcada token issue --human --approvals`; `-`: from stdin')
+    .option('--ops <url>', "the server's operations listener", 'http://127.0.0.1:9090')
+    .addOption(new Option('--lang <lang>', 'of what will be done').choices(['pt', 'en']).default('en'))
+    .addOption(format('text', 'json'))
+    .action(async (...given: unknown[]) => {
+      const { approvalsVerb } = await import('./commands/approvals.ts')
+      const [id] = given
+      exitCode = await approvalsVerb({
+        verb,
+        id: one && typeof id === 'string' ? id : '',
+        ...command.opts<ApprovalFlags>(),
+      })
+    })
+}
+
+interface ApprovalFlags {
+  tokenFile: string
+  ops: string
+  lang: 'pt' | 'en'
+  reason?: string
   format: 'text' | 'json'
 }
 

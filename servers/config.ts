@@ -31,6 +31,8 @@ export interface ServerConfig {
   allowedOrigins: readonly string[]
   /** Origin by which clients know this server: `https://erp-tools.example`. Default null: the listener's own. */
   publicUrl: string | null
+  /** Origin by which approvers' browsers reach the operations listener. Default null: the listener's own. */
+  consoleUrl: string | null
   /** Address of the embedded issuer, told to clients that look for one. Default null. */
   tokenIssuer: string | null
   /** Takes the place of connection.baseUrl; only under a development key, only on loopback. */
@@ -110,6 +112,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     allowedHosts: list(env, 'ALCADA_ALLOWED_HOSTS', ['127.0.0.1', 'localhost', '[::1]']),
     allowedOrigins: list(env, 'ALCADA_ALLOWED_ORIGINS', []),
     publicUrl: originOf(address(env, 'ALCADA_PUBLIC_URL')),
+    consoleUrl: originOf(address(env, 'ALCADA_CONSOLE_URL')),
     tokenIssuer: address(env, 'ALCADA_TOKEN_ISSUER'),
     baseUrl: env['ALCADA_BASE_URL'] ?? null,
     zone: zone(env['ALCADA_TIME_ZONE'] ?? 'America/Sao_Paulo'),

@@ -5,6 +5,7 @@ import { isDevelopmentTrust, parseTrust } from '../engine/contract/trust.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import type { ServerConfig } from './config.ts'
 import { confirmed } from './erp/confirm.ts'
+import { approvalsAudience } from './identity/approver.ts'
 import { sourceReader } from './identity/source.ts'
 import { createVerifier } from './identity/verifier.ts'
 import { mcpHttp } from './mcp/http.ts'
@@ -13,10 +14,13 @@ import { replyJson } from './mcp/reply.ts'
 import { mcpStdio } from './mcp/stdio.ts'
 import { healthAnswer } from './ops/health.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
 import type { PolicyStatus } from './policy/status.ts'
 import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
+import type { ApprovalWatch } from './wiring/approval-watch.ts'
+import { approvalRoutes } from './wiring/approvals.ts'
 import { erpClients } from './wiring/erp-clients.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
@@ -29,6 +33,8 @@ export interface RunningServer {
   mcp: string | null
   /** Origin of the operations listener. */
   ops: string
+  /** Where approvers sign in; by default below `ops`. */
+  console: string
   status(): PolicyStatus
   onPolicy(listener: (status: PolicyStatus) => void): void
   stop(): Promise<void>
@@ -61,11 +67,14 @@ export async function startServer(
   const failures = failedAuthentications(state, now, (error) =>
     log.error('ledger.unavailable', { message: error.message }),
   )
+  let waiting = (): ReturnType<ApprovalWatch['counts']> => ({ pending: 0, approved: 0 })
   const metrics = createMetrics(erp, {
     failuresInARow: failures.inARow,
     connections: () => connections(),
     revision: () => policy.status().revision ?? 0,
+    approvals: () => waiting(),
   })
+  const decisions = recentDecisions(now)
   const handler = createRequestHandler({
     current: policy.current,
     erpFor: clients.of,
@@ -77,16 +86,14 @@ export async function startServer(
     deadlineMs: config.callTimeoutMs,
     observe: (event) => {
       metrics.call(event)
+      decisions.add(event)
       log.info('call', { ...event })
     },
   })
   const jwks: JSONWebKeySet = { keys }
-  const verifier = createVerifier({
-    issuers: [{ issuer: 'alcada', jwks }],
-    audience: `alcada:${erp}`,
-    now,
-    remote: { development: isDevelopmentTrust(trust) },
-  })
+  const issuers = [{ issuer: 'alcada', jwks }]
+  const remote = { development: isDevelopmentTrust(trust) }
+  const verifier = createVerifier({ issuers, audience: `alcada:${erp}`, now, remote })
   const gate = gateFor({
     ...config,
     version: packageJson.version,
@@ -113,15 +120,24 @@ export async function startServer(
     told = revision
     for (const edge of edges) edge.toolsChanged()
   })
+  const approvers = approvalRoutes({
+    ...{ erp, zone, state, policy, handler, decisions, metrics, log, now, companies: clients.companies },
+    verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now }),
+    origin: () => config.consoleUrl ?? opsListener.url,
+  })
+  waiting = approvers.watch.counts
   const health = {
     erp,
     version: packageJson.version,
     policy: policy.status,
     ledgerWritable: state.ready,
     connections: () => connections(),
+    approvals: approvers.watch.counts,
   }
   const opsListener = await listen(
-    async (_request, response, path) => {
+    async (request, response, path) => {
+      const forApprovers = approvers.routeFor(path)
+      if (forApprovers !== undefined) return forApprovers(request, response, path)
       const answer = healthAnswer(path, health)
       if (answer !== null) return replyJson(response, answer.status, answer.body)
       if (path !== '/metrics')
@@ -162,11 +178,13 @@ export async function startServer(
     return {
       mcp,
       ops: opsListener.url,
+      console: new URL('/console', config.consoleUrl ?? opsListener.url).href,
       status: policy.status,
       onPolicy: policy.onChange,
       async stop() {
         for (const close of [
           ...closers,
+          approvers.watch.stop,
           () => opsListener.close(GRACE_MS),
           holder.stop,
           clients.close,

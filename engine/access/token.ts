@@ -11,6 +11,8 @@ export interface TokenRequest {
   /** The person who answers for the agent. Required for an agent; for a human it can only be the same as `sub`. */
   for?: string | undefined
   kind: 'agent' | 'human'
+  /** What it is for: calls of tools (default), or deciding on requests for approval, which only a human may. */
+  purpose?: 'calls' | 'approvals' | undefined
   /** None: the token has no such claim, and its bearer has the ERP's default role. */
   roles: readonly string[]
   /** CNPJs without punctuation. None: calls are refused where there is more than one company. */
@@ -55,7 +57,7 @@ export function issueToken(request: TokenRequest, key: SigningKey, now: () => nu
   const iat = Math.floor(now() / 1000)
   const claims: TokenClaims = {
     iss: 'alcada',
-    aud: `alcada:${request.erp}`,
+    aud: `alcada:${request.erp}${request.purpose === 'approvals' ? ':approvals' : ''}`,
     sub: request.for ?? request.sub,
     ...(request.kind === 'agent' ? { act: { sub: request.sub } } : {}),
     kind: request.kind,
@@ -70,12 +72,14 @@ export function issueToken(request: TokenRequest, key: SigningKey, now: () => nu
   return { token: `${content}.${signature}`, claims }
 }
 
-function check({ erp, sub, for: person, kind, roles, companies }: TokenRequest, ttlS: number, key: SigningKey): void {
+function check(request: TokenRequest, ttlS: number, key: SigningKey): void {
+  const { erp, sub, for: person, kind, purpose, roles, companies } = request
   if (key.use !== 'token') throw wrong('a token key', `a ${key.use} key`)
   if (!ERP.test(erp)) throw wrong('the name of an ERP', erp)
   if (!SUBJECT.test(sub)) throw wrong('a subject of letters, digits and `._@:-`', sub)
   if (person !== undefined && !SUBJECT.test(person)) throw wrong('a person of letters, digits and `._@:-`', person)
   if (kind === 'agent' && person === undefined) throw wrong('the person who answers for the agent', 'none')
+  if (purpose === 'approvals' && kind !== 'human') throw wrong('a human to approve', 'an agent')
   if (kind === 'human' && person !== undefined && person !== sub)
     throw wrong('a human to answer for themselves', person)
   for (const role of roles) if (!ROLE.test(role)) throw wrong('a role in lower case', role)

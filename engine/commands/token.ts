@@ -10,6 +10,8 @@ export interface TokenIssueOptions {
   sub: string
   for: string | undefined
   human: boolean
+  /** For deciding on requests for approval, and nothing else. */
+  approvals: boolean
   roles: readonly string[]
   companies: readonly string[]
   /** `8h`. */
@@ -19,10 +21,11 @@ export interface TokenIssueOptions {
 
 /** `alcada token issue`: the token alone on stdout, so that it can be piped; what it is for on stderr. */
 export async function tokenIssue(options: TokenIssueOptions): Promise<ExitCode> {
-  const { root, erp, sub, human, roles, companies, ttl, format } = options
+  const { root, erp, sub, human, approvals, roles, companies, ttl, format } = options
   const key = await signingKey({ folder: workplaceOf(root).folder, use: 'token' })
   const kind = human ? 'human' : 'agent'
-  const request = { erp, sub, for: options.for, kind, roles, companies, ttlS: durationSeconds(ttl) } as const
+  const purpose = approvals ? 'approvals' : 'calls'
+  const request = { erp, sub, for: options.for, kind, purpose, roles, companies, ttlS: durationSeconds(ttl) } as const
   const { token, claims } = issueToken(request, key)
   const expires = new Date(claims.exp * 1000).toISOString()
   if (format === 'json') process.stdout.write(`${JSON.stringify({ token, claims, expires })}\n`)

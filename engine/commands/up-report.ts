@@ -3,21 +3,22 @@ import type { UpServer } from './up-servers.ts'
 
 /** The machine-readable line of `up --json`. Source: design, section 7. */
 export function readyJson(servers: readonly UpServer[]): string {
-  const erps = servers.map(({ erp, mcp, ops, revision, tokens }) => {
+  const erps = servers.map(({ erp, mcp, ops, console, revision, tokens }) => {
     const health = new URL('/health', mcp).href
-    return [erp, { mcp, health, ops, console: null, revision, tokens }]
+    return [erp, { mcp, health, ops, console, revision, tokens }]
   })
   return `${JSON.stringify({ erps: Object.fromEntries(erps) })}\n`
 }
 
 /** What a person reads when everything is up. */
 export function readyText(servers: readonly UpServer[], root: string): string {
-  const parts = servers.map(({ erp, mcp, ops, revision, tokens }) => {
+  const parts = servers.map(({ erp, mcp, ops, console, revision, tokens }) => {
     const snippets = clientSnippets(erp, mcp, tokens['operator'] ?? '')
     return [
       `${erp}  revision ${revision ?? 'none'}`,
       `  MCP      ${mcp}`,
       `  health   ${new URL('/health', mcp).href}   metrics ${ops}/metrics`,
+      `  console  ${console}   (signs the approver in, once, within 5 minutes; more: alcada approvals login --ops ${ops})`,
       ...Object.entries(tokens).map(([role, token]) => `  ${role.padEnd(8)} ${token}`),
       ...snippets.map(({ client, text }) => `  ${client}:\n    ${text}`),
       '',

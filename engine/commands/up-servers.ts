@@ -1,3 +1,4 @@
+import { approvalsClient } from '../access/approvals-client.ts'
 import type { DevelopmentKeys } from '../access/development-keys.ts'
 import type { Issuer } from '../access/issuer.ts'
 import { issueToken } from '../access/token.ts'
@@ -14,6 +15,8 @@ export interface UpServer {
   erp: string
   mcp: string
   ops: string
+  /** A link that signs the approver in, once, within five minutes. */
+  console: string
   revision: number | null
   tokens: Record<string, string>
   stop(): Promise<void>
@@ -77,12 +80,15 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
     }
   }
   const kept = keep().catch((error: unknown) => say(`${erp}: ${error instanceof Error ? error.message : error}\n`))
+  const tokens = tokensFor(erp, Object.keys(standIn?.credentials ?? {}), keys)
+  const login = await approvalsClient({ ops, token: tokens['approver'] ?? '', language: 'en' }).login()
   return {
     erp,
     mcp,
     ops,
+    console: login.url,
     revision,
-    tokens: tokensFor(erp, Object.keys(standIn?.credentials ?? {}), keys),
+    tokens,
     stop: async () => {
       stopping = true
       await server.stop()
@@ -99,7 +105,7 @@ function tokensFor(erp: string, companies: readonly string[], { token: key }: De
   for (const role of ROLES) {
     const person =
       role === 'approver'
-        ? ({ sub: 'u90', kind: 'human' } as const)
+        ? ({ sub: 'u90', kind: 'human', purpose: 'approvals' } as const)
         : ({ sub: `agent-${role}`, for: 'u17', kind: 'agent' } as const)
     tokens[role] = issueToken({ erp, ...person, roles: [role], companies: companies.slice(0, 1) }, key).token
   }

@@ -44,7 +44,26 @@ const CALLER_KEY = {
   ],
 }
 
-const RBAC = exactly({
+const CHANNELS = {
+  type: 'array',
+  items: {
+    oneOf: [
+      exactly({ type: { const: 'email' }, recipients: TEXTS }),
+      exactly({ type: { const: 'slack' }, webhook: TEXT }),
+    ],
+  },
+}
+
+const APPROVALS = exactly({
+  after_approval: { enum: ['client_repeats', 'server_runs'] },
+  expires_s: { type: 'integer', minimum: 1 },
+  show_amount: FLAG,
+  notify: CHANNELS,
+  remind_s: { type: ['integer', 'null'], minimum: 1 },
+  escalate: { anyOf: [{ type: 'null' }, exactly({ after_s: { type: 'integer', minimum: 1 }, notify: CHANNELS })] },
+})
+
+const RBAC_ALWAYS = exactly({
   roles: mapOf({ type: 'array', items: { enum: PERMISSIONS } }),
   callers: mapOf(
     perhaps(exactly({ person: TEXT, companies: TEXTS, roles: TEXTS, valid_until: { type: ['string', 'null'] } }), {
@@ -58,6 +77,9 @@ const RBAC = exactly({
     additionalProperties: { type: 'array', items: BAND },
   },
 })
+
+// Bundles of before requests for approval could be configured stay good.
+const RBAC = perhaps(RBAC_ALWAYS, { approvals: APPROVALS })
 
 const ISSUER = exactly({
   issuer: TEXT,

@@ -1,3 +1,4 @@
+import type { ApprovalRules } from './approval-rules.ts'
 import type { CallerKey, IdentityConfig } from './identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from './vocabulary.ts'
 
@@ -14,6 +15,8 @@ export interface Config {
     tools: Record<string, Permission>
     /** Effect → bands in the order written, rising. */
     alcada: Partial<Record<Effect, Band[]>>
+    /** Absent: DEFAULT_APPROVAL_RULES. */
+    approvals?: ApprovalRules
   }
   security: {
     rbac_enabled: boolean

@@ -38,6 +38,8 @@ export interface OpenedEvent {
   args: Record<string, unknown> | null
   /** Keyed digest over the clear arguments. */
   args_digest: string
+  /** The request for approval that let the call through. */
+  approval?: string
 }
 
 export interface ClosedEvent {
@@ -64,7 +66,7 @@ export interface RecordedEvent {
   kind: 'recorded'
   entry: string
   request: string | null
-  what: 'denied' | 'approval_required' | 'refused' | 'replayed' | 'dry_run' | 'authentication_failed'
+  what: 'denied' | 'approval_required' | 'refused' | 'replayed' | 'dry_run' | 'authentication_failed' | ApprovalWhat
   code: string
   /** Null where nobody was recognised. */
   caller: Caller | null
@@ -78,6 +80,8 @@ export interface RecordedEvent {
   count: number
   /** Of failed authentications: where they came from, as the trusted proxy gives it. */
   source: string | null
+  /** The request for approval it is about, with the reason where one was given. */
+  approval?: { id: string; reason?: string }
 }
 
 /** A person's word on an outcome that nobody knew. */
@@ -91,6 +95,15 @@ export interface ResolvedEvent {
   reason: string
   by: string
 }
+/** What happened to a request for approval after it was made: `caller` is who did it, null where nobody did. */
+export type ApprovalWhat =
+  | 'approval_looked_up'
+  | 'approval_viewed'
+  | 'approval_given'
+  | 'approval_rejected'
+  | 'approval_expired'
+  | 'approval_void'
+  | 'approver_signed_in'
 
 export const FIRST_PREV: string = '0'.repeat(64)
 

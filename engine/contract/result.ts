@@ -24,6 +24,7 @@ export interface Refusal {
     entry: string | null
     retry: 'never' | 'after' | 'when_approved'
     retry_after_s?: number
-    approval?: { count: number; roles: string[] }
+    /** `id` and `expires` where a request was made: of a dry run none is. */
+    approval?: { id?: string; expires?: string; count: number; roles: string[] }
   }
 }

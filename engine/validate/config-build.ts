@@ -4,6 +4,7 @@ import { DEFAULT_ALGORITHMS, DEFAULT_CLAIMS, type IssuerConfig } from '../contra
 import { centavosOf } from '../contract/money.ts'
 import { stricter } from '../contract/permission.ts'
 import type { Permission } from '../contract/vocabulary.ts'
+import { buildApprovals } from './approvals-build.ts'
 import { secondsOf } from './duration.ts'
 import type { AlertsFile, BandEntry, IssuerEntry, RbacFile, SecurityFile } from './policy-files.ts'
 import { matchesPattern } from './tool-pattern.ts'
@@ -37,6 +38,7 @@ function rbacOf({ rbac }: RbacFile, tools: Tools): Config['rbac'] {
         .reduce((permission: Permission, [, entry]) => stricter(permission, entry.permission), tool.permission),
     ),
     alcada: mapValues(rbac.alcada ?? {}, (bands) => bands.map(bandOf)),
+    ...(rbac.approvals === undefined ? {} : { approvals: buildApprovals(rbac.approvals) }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Severity } from '../contract/config.ts'
 import type { CallerKey } from '../contract/identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from '../contract/vocabulary.ts'
+import type { ApprovalsEntry } from './approvals-build.ts'
 
 /** The four policy files as people write them: snake_case, money in reais, durations with a unit. */
 
@@ -63,6 +64,8 @@ export interface RbacFile {
     callers?: Record<string, CallerEntry>
     tools?: Record<string, { permission: Permission }>
     alcada?: Partial<Record<Effect, BandEntry[]>>
+    /** How requests for approval live. Default: a day each, and nobody is told. */
+    approvals?: ApprovalsEntry
   }
 }
 

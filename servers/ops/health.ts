@@ -11,6 +11,8 @@ export interface Health {
   ledger: 'writable' | 'unavailable'
   last_error: { code: string; message: string; at: string } | null
   connections: number
+  /** Requests that wait for approvers, and those approved and not executed. */
+  approvals: { pending: number; approved_not_executed: number }
 }
 
 export interface HealthSources {
@@ -19,6 +21,7 @@ export interface HealthSources {
   policy(): PolicyStatus
   ledgerWritable(): boolean
   connections(): number
+  approvals(): { pending: number; approved: number }
 }
 
 /**
@@ -29,6 +32,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
   if (path === '/health/live') return { status: 200, body: { status: 'live' } }
   if (path !== '/health' && path !== '/health/ready') return null
   const policy = sources.policy()
+  const waiting = sources.approvals()
   const ledger = sources.ledgerWritable()
   const status = ledger ? policy.state : 'denying'
   const body: Health = {
@@ -40,6 +44,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
     ledger: ledger ? 'writable' : 'unavailable',
     last_error: policy.lastError,
     connections: sources.connections(),
+    approvals: { pending: waiting.pending, approved_not_executed: waiting.approved },
   }
   return { status: status === 'denying' ? 503 : 200, body }
 }

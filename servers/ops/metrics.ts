@@ -19,6 +19,7 @@ export interface MetricsSources {
   failuresInARow(): number
   /** 0 when no policy is enforced. */
   revision(): number
+  approvals(): { pending: number; approved: number }
 }
 
 /** Metrics of one server process, in a registry of its own. */
@@ -65,6 +66,15 @@ export function createMetrics(erp: string, sources: MetricsSources): Metrics {
     sources.failuresInARow,
   )
   gauge(registry, 'alcada_policy_revision', 'Revision being enforced; 0 when everything is denied.', sources.revision)
+  new Gauge({
+    name: 'alcada_approvals',
+    help: 'Requests for approval by state: pending waits for approvers, approved is not executed yet.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(sources.approvals())) this.set({ state }, count)
+    },
+  })
   return {
     call({ tool, outcome, code, took_ms }) {
       // A name that is no tool is the caller's text: it must not make a series of its own.

@@ -1,4 +1,7 @@
+import type { Identity } from '../identity/identity.ts'
 import type { ActivePolicy } from '../policy/status.ts'
+import { askForApproval } from './approval.ts'
+import { APPROVAL_TOOL, lookUpApproval } from './approval-tool.ts'
 import { checkArguments } from './arguments.ts'
 import type { CallAnswer, IncomingCall } from './call.ts'
 import { type Committed, commit, decideOnly } from './commit.ts'
@@ -27,6 +30,7 @@ export async function callTool(
 ): Promise<CallAnswer> {
   const active = inForce(current)
   const caller = callerOf(incoming.identity)
+  if (incoming.tool === APPROVAL_TOOL) return lookUpApproval(deps, active, caller, incoming)
   const tool = visibleTool(active, caller, incoming.tool)
   const bound = bindCompany(caller, incoming.identity.companies, deps.companies(), incoming.args)
   const args = checkArguments(deps.schemas(tool).input, bound.args)
@@ -38,6 +42,7 @@ export async function callTool(
     tool,
     args,
     deadline,
+    approval: incoming.approval,
     onProgress: incoming.onProgress,
   }
 
@@ -45,11 +50,11 @@ export async function callTool(
     const decided = await decideOnly(deps, request, await resolve(deps, request))
     return recordDecision(deps, request, decided)
   }
-  return inRecordTurn(deps, request, () => doOnce(deps, request))
+  return inRecordTurn(deps, request, () => doOnce(deps, request, incoming.identity))
 }
 
 /** Throws like callTool. */
-async function doOnce(deps: RunningDeps, request: ToolRequest): Promise<CallAnswer> {
+async function doOnce(deps: RunningDeps, request: ToolRequest, identity: Identity): Promise<CallAnswer> {
   const before = await replay(deps, request)
   if (before !== null) return recordReplay(deps, request, before)
   const begun = await begin(deps, request)
@@ -58,23 +63,25 @@ async function doOnce(deps: RunningDeps, request: ToolRequest): Promise<CallAnsw
   // The same call came in beside this one and was first: here, or at a replica, and what it did is why this one is refused.
   const first = await replay(deps, request)
   if (first !== null) return recordReplay(deps, request, first)
-  if (begun.kind === 'refused') throw begun.refused
+  if (begun.kind === 'refused') return askForApproval(deps, request, begun.resolved, identity, begun.refused)
   throw new Refused('repeat_running', 'the same call ran beside this one and failed', { retry: after() })
 }
 
 type Begun =
   | (Extract<Committed, { kind: 'opened' }> & { resolved: Resolved })
   | { kind: 'repeat' }
-  | { kind: 'refused'; refused: Refused }
+  /** `resolved`: null where the records could not be read. */
+  | { kind: 'refused'; refused: Refused; resolved: Resolved | null }
 
 /** Throws LedgerError. */
 async function begin(deps: RunningDeps, request: ToolRequest): Promise<Begun> {
+  let resolved: Resolved | null = null
   try {
-    const resolved = await resolve(deps, request)
+    resolved = await resolve(deps, request)
     const committed = await commit(deps, request, resolved)
     return committed.kind === 'opened' ? { ...committed, resolved } : committed
   } catch (error) {
-    if (error instanceof Refused) return { kind: 'refused', refused: error }
+    if (error instanceof Refused) return { kind: 'refused', refused: error, resolved }
     throw error
   }
 }

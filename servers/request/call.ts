@@ -11,6 +11,8 @@ export interface IncomingCall {
   /** True: the decision only, nothing is done. */
   dryRun: boolean
   requestId: string
+  /** The request for approval that the server makes this call for: without it, it is not made. */
+  approval?: string
   /** Aborted when the client has gone: reads end, a write that has begun goes on. */
   signal?: AbortSignal
   /** Hears how far an upstream says it is, while the call runs. */

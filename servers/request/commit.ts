@@ -1,4 +1,6 @@
+import { isLive } from '../../engine/contract/approval.ts'
 import { consequenceOf } from '../../engine/contract/call-input.ts'
+import { findApproval } from './approval.ts'
 import { type Decided, decide } from './decide.ts'
 import { decisionInput, type Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
@@ -30,7 +32,7 @@ export async function commit(deps: RunningDeps, request: ToolRequest, resolved: 
 async function attempt(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Committed> {
   for (let tried = 0; tried < ATTEMPTS; tried += 1) {
     if (request.deadline.orGone.aborted) throw cancelled()
-    const { decided, seen } = await decideNow(deps, request, resolved)
+    const { decided, seen, approval, stale } = await decideNow(deps, request, resolved)
     const { input, decision } = decided
     const repeatKey = repeatKeyOf(request)
     const opened = await deps.state.open({
@@ -45,23 +47,45 @@ async function attempt(deps: RunningDeps, request: ToolRequest, resolved: Resolv
       decision,
       ...(repeatKey === undefined ? {} : { repeatKey }),
       ...(input.tool.effect === 'settle' ? { seen } : {}),
+      ...(approval === null ? {} : { approval }),
     })
+    if (opened.kind === 'opened' && stale !== null) await deps.state.approvals.end(stale, CHANGED)
     if (opened.kind === 'opened') return { kind: 'opened', entry: opened.entry, input, decision }
     if (opened.kind === 'repeat') return { kind: 'repeat', entry: opened.repeat.entry }
+    if (opened.kind === 'approval_used') throw new Refused('approval_used', USED)
   }
   throw new Refused('history_busy', 'too many calls on the same totals at once', { retry: after() })
 }
 
+const CHANGED = 'what was to be approved has changed, and was done without it'
+const USED = 'this approval has been used, or has ended: it counts once'
+
 interface DecidedNow {
   decided: Decided
   seen: { scope: { person: string; company: string; day: string }; version: number }
+  /** The request for approval that the call uses up; null where it needs none. */
+  approval: string | null
+  /** One that stood for the same arguments when the records were others. */
+  stale: string | null
 }
 
 async function decideNow(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<DecidedNow> {
   const time = deps.timeAt(deps.now())
   const scope = { person: request.caller.person, company: request.company, day: time.date }
   const { history, version } = await deps.state.history(scope)
-  return { decided: decide(request, decisionInput(request, resolved, history, time)), seen: { scope, version } }
+  const found = await findApproval(deps, request, resolved)
+  // What was consented to is this very call, with the records as they are now.
+  const approval = found?.same === true && isLive(found.request.state) ? found.request : null
+  if (request.approval !== undefined && request.approval !== approval?.id) {
+    throw new Refused('approval_void', 'what was approved has changed since, so it is not done')
+  }
+  const input = decisionInput(request, resolved, history, time, approval?.given)
+  return {
+    decided: decide(request, input),
+    seen: { scope, version },
+    approval: approval?.id ?? null,
+    stale: approval === null && found !== null && isLive(found.request.state) ? found.request.id : null,
+  }
 }
 
 function cancelled(): Refused {

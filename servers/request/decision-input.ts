@@ -10,6 +10,7 @@ export function decisionInput(
   resolved: Resolved,
   history: History,
   time: DecisionInput['time'],
+  approvals: DecisionInput['approvals'] = [],
 ): DecisionInput {
   const { active, tool, caller, args } = request
   return {
@@ -17,6 +18,6 @@ export function decisionInput(
     ...callInput(tool, active.config, { args, resolved }),
     history,
     time,
-    approvals: [],
+    approvals,
   }
 }

@@ -17,7 +17,7 @@ export interface RequestDeps {
   erpFor(active: ActivePolicy): { call(call: ErpCall): Promise<ErpOutcome> }
   /** Whether the checks of a confirm hold: servers/erp/confirm.ts. */
   confirmed(checks: Confirm['checks'], source: ConfirmSource): boolean
-  state: Pick<State, 'open' | 'close' | 'record' | 'history' | 'repeat' | 'ended'>
+  state: Pick<State, 'open' | 'close' | 'record' | 'history' | 'repeat' | 'ended' | 'approvals'>
   /** CNPJs whose credentials are held here. */
   companies(): readonly string[]
   /** Epoch milliseconds. */

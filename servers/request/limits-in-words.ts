@@ -1,6 +1,6 @@
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
 import type { Band, Config } from '../../engine/contract/config.ts'
-import { decimalOf } from '../../engine/contract/money.ts'
+import { moneyInWords } from '../../engine/contract/money-words.ts'
 import type { Effect } from '../../engine/contract/vocabulary.ts'
 
 const VERBS: Readonly<Record<Effect, string>> = {
@@ -22,11 +22,4 @@ export function limitsInWords(tool: Pick<CatalogueTool, 'effect' | 'money'>, { r
 function bandInWords({ up_to, currency, approvers }: Band): string {
   const who = approvers === 0 ? 'alone' : `with ${approvers} approval${approvers === 1 ? '' : 's'}`
   return `up to ${moneyInWords(up_to, currency)} ${who}`
-}
-
-/** 150000 centavos → `R$ 1.500,00`. */
-function moneyInWords(centavos: number, currency: string): string {
-  const [whole = '0', decimals = '00'] = decimalOf(centavos).split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, '.')
-  return `${currency === 'BRL' ? 'R$' : currency} ${grouped},${decimals}`
 }

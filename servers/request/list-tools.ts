@@ -3,6 +3,13 @@ import type { JsonSchema } from '../../engine/contract/universal/json-schema.ts'
 import { EFFECTS } from '../../engine/contract/vocabulary.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { ActivePolicy } from '../policy/status.ts'
+import {
+  APPROVAL_DESCRIPTION,
+  APPROVAL_INPUT,
+  APPROVAL_OUTPUT,
+  APPROVAL_TOOL,
+  mayAskForApproval,
+} from './approval-tool.ts'
 import { limitsInWords } from './limits-in-words.ts'
 import { callerOf, visibleTools } from './visible.ts'
 
@@ -30,13 +37,21 @@ export interface ToolAnnotations {
 /** The tools a caller may see, in one order, each with the caller's own limits in words. */
 export function listTools(active: ActivePolicy | null, identity: Identity): ToolListing[] {
   if (active === null) return []
-  return visibleTools(active, callerOf(identity)).map((tool) => ({
+  const caller = callerOf(identity)
+  const listed = visibleTools(active, caller).map((tool) => ({
     name: tool.name,
     description: `${tool.description}${limitsInWords(tool, active.config)}`,
     inputSchema: withCompany(objectSchema(tool.input), identity.companies),
     outputSchema: objectSchema(tool.output),
     annotations: annotationsOf(tool, active.catalogue.erp.kind === 'mcp'),
   }))
+  if (!mayAskForApproval(active, caller)) return listed
+  // The server's own stands for an upstream's of the same name: it is what a refusal speaks of.
+  return inOrder([...listed.filter(({ name }) => name !== APPROVAL_TOOL), OWN])
+}
+
+function inOrder(tools: ToolListing[]): ToolListing[] {
+  return tools.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function objectSchema(schema: JsonSchema): ObjectSchema {
@@ -68,6 +83,14 @@ function withCompany(schema: ObjectSchema, companies: readonly string[]): Object
     properties: { ...(isSchema(properties) ? properties : {}), company },
     required: [...(Array.isArray(required) ? required : []), 'company'],
   }
+}
+
+const OWN: ToolListing = {
+  name: APPROVAL_TOOL,
+  description: APPROVAL_DESCRIPTION,
+  inputSchema: objectSchema(APPROVAL_INPUT),
+  outputSchema: objectSchema(APPROVAL_OUTPUT),
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 }
 
 function annotationsOf(tool: CatalogueTool, upstream: boolean): ToolAnnotations {

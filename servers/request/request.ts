@@ -13,6 +13,7 @@ export interface ToolRequest {
   company: string
   args: Record<string, unknown>
   deadline: Deadline
+  approval?: string | undefined
   onProgress?: IncomingCall['onProgress']
 }
 

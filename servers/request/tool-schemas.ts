@@ -1,6 +1,7 @@
 import type { ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formatsPlugin from 'ajv-formats'
+import { digestOf } from '../../engine/contract/canonical.ts'
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
 import { centavosOf } from '../../engine/contract/money.ts'
 import type { JsonSchema } from '../../engine/contract/universal/json-schema.ts'
@@ -9,6 +10,8 @@ export interface ToolSchemas {
   /** Puts defaults in: give it a copy. */
   input: ValidateFunction
   output: ValidateFunction
+  /** Over the whole of what the catalogue says of the tool. */
+  digest: string
 }
 
 /**
@@ -21,7 +24,7 @@ export function createToolSchemas(): (tool: CatalogueTool) => ToolSchemas {
     const known = compiled.get(tool)
     if (known !== undefined) return known
     // One instance a tool: schemas of upstream servers may share an $id. Not strict, for keywords of theirs we do not know.
-    const schemas = { input: compile(tool.input, true), output: compile(tool.output, false) }
+    const schemas = { input: compile(tool.input, true), output: compile(tool.output, false), digest: digestOf(tool) }
     compiled.set(tool, schemas)
     return schemas
   }

@@ -1,3 +1,4 @@
+import { useApproval } from './approval-operations.ts'
 import { append, nextEntry } from './ledger-append.ts'
 import { repeatOf, versionIn } from './ledger-queries.ts'
 import type { Closing, Opened, Opening, Recording } from './ledger-words.ts'
@@ -10,6 +11,10 @@ export function* open(here: Here, { at_ms, event, repeat, seen }: Opening): Step
   if (before !== null) return { kind: 'repeat', repeat: before }
   if (seen !== null && (yield* versionIn(seen.scope)) !== seen.version) return { kind: 'moved' }
   const entry = yield* nextEntry(here)
+  // Used in the transaction that writes the entry: of calls that race for one approval, one gets through.
+  if (event.approval !== undefined && !(yield* useApproval(event.approval, entry, at_ms))) {
+    return { kind: 'approval_used' }
+  }
   yield* append(here, at_ms, { ...event, entry })
   yield* all('INSERT INTO pending (entry, instance) VALUES (?, ?)', entry, here.instance)
   const { input, purpose, company } = event

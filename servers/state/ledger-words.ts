@@ -38,6 +38,8 @@ export type Opened =
   | { kind: 'repeat'; repeat: Repeat }
   /** Others have settled in the scope since: look and decide again. */
   | { kind: 'moved' }
+  /** The approval it would use is used, or has ended. */
+  | { kind: 'approval_used' }
 
 export interface UnknownOutcome {
   entry: string

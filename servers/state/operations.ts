@@ -9,6 +9,7 @@
 
 import type { SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
+import { APPROVAL_READS, type ApprovalOperations, approvalOperations } from './approval-table.ts'
 import { anchoredUpTo, checkpointPage, keepCheckpoint, nextCheckpoint, noteAnchored } from './checkpoint-steps.ts'
 import { beat, leave } from './lease.ts'
 import { close, keep, open, record } from './ledger-commit.ts'
@@ -30,7 +31,7 @@ import { clearFailures, countFailure, failuresOf, type LockoutKey } from './lock
 import { claimSetting } from './settings.ts'
 import type { Here, Steps } from './sql.ts'
 
-export interface Operations {
+export interface Operations extends ApprovalOperations {
   open(opening: Opening): Opened
   close(closing: Closing): null
   record(recording: Recording): { entry: string }
@@ -82,6 +83,7 @@ const operations: Table = {
   failures: failuresOf,
   countFailure,
   clearFailures,
+  ...approvalOperations,
 }
 
 /** Operations that change nothing: they wait for no other replica. */
@@ -95,6 +97,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'checkpoints',
   'anchoredUpTo',
   'failures',
+  ...APPROVAL_READS,
 ])
 
 export interface Asked {

@@ -16,6 +16,7 @@ import {
 import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
 import { wellFormedJson } from '../../engine/contract/well-formed.ts'
 import { openAnchor } from './anchor.ts'
+import { type Approvals, approvalsOver } from './approvals.ts'
 import { checkpointSigner } from './checkpoint-key.ts'
 import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
 import type { Opened, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
@@ -41,6 +42,8 @@ export interface OpenedEntry {
   repeatKey?: string | null
   /** The scope as the decision saw it; absent where the decision read none. */
   seen?: { scope: Scope; version: number }
+  /** The request for approval that the call uses up, in the same transaction. */
+  approval?: string
 }
 
 export interface ClosedOutcome {
@@ -85,6 +88,7 @@ export interface State {
   /** Counts one more; after `forgetMs` without one the count begins anew. */
   countFailure(key: LockoutKey & { forgetMs: number }): Promise<number>
   clearFailures(key: LockoutKey): Promise<null>
+  approvals: Approvals
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
   verify(): Promise<ChainCheck>
@@ -179,7 +183,20 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
 
   return {
     ready: store.ready,
-    async open({ request, revision, bundle, purpose, tool, company, args, input, decision, repeatKey: own, seen }) {
+    async open({
+      request,
+      revision,
+      bundle,
+      purpose,
+      tool,
+      company,
+      args,
+      input,
+      decision,
+      repeatKey: own,
+      seen,
+      approval,
+    }) {
       const event: Omit<OpenedEvent, 'entry'> = {
         kind: 'opened',
         request,
@@ -192,6 +209,7 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
         decision,
         args: input === null ? tokenised(wellFormed(args), key) : null,
         args_digest: digest(args),
+        ...(approval === undefined ? {} : { approval }),
       }
       const repeat = input === null || own === undefined ? null : repeatKey(input.caller, company, tool, args, own)
       const opened = await store.ask('open', { at_ms: now(), event, repeat, seen: seen ?? null })
@@ -219,6 +237,7 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
     repeat: ({ caller, company, tool, args, key: own }) =>
       store.ask('repeat', repeatKey(caller, company, tool, args, own)),
     ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),
+    approvals: approvalsOver(store, key, now),
     unknownOutcomes: () => store.ask('unknown', null),
     failures: (key) => store.ask('failures', key),
     countFailure: (key) => store.ask('countFailure', key),

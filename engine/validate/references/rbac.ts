@@ -5,11 +5,13 @@ import { suggest } from '../nearest.ts'
 import { pointerOf, type Reporter } from '../place.ts'
 import type { BandEntry, RbacFile } from '../policy-files.ts'
 import { matchesPattern } from '../tool-pattern.ts'
+import { checkApprovals } from './approvals.ts'
 
 /** rbac.yaml: roles, callers, tool patterns and bands name what exists and only ever narrow. */
 export function checkRbac(file: RbacFile, tools: Readonly<Record<string, CatalogueTool>>, report: Reporter): void {
   const { roles, callers = {}, tools: patterns = {}, alcada = {} } = file.rbac
   checkAbstainers(file, report)
+  if (file.rbac.approvals !== undefined) checkApprovals(file.rbac.approvals, report)
   for (const [id, caller] of Object.entries(callers)) {
     for (const [index, role] of caller.roles.entries()) {
       checkRole(role, roles, pointerOf('rbac', 'callers', id, 'roles', index), report)

@@ -34,14 +34,19 @@ export function checkSecrets(value: unknown, report: Reporter, at: string = ''):
 /** A webhook is named, never written: `secret:NAME` resolves from the ERP's credential store. */
 export function checkWebhooks(file: AlertsFile, report: Reporter): void {
   for (const [index, notification] of file.alerts.notifications.entries()) {
-    if (notification.type !== 'slack' || SECRET_NAME.test(notification.webhook)) continue
-    const at = pointerOf('alerts', 'notifications', index, 'webhook')
-    if (notification.webhook === PLACEHOLDER_WEBHOOK) {
-      const help = 'store the address in the ERP’s credential store and write `webhook: secret:NAME`'
-      const message = 'this webhook is a placeholder: nothing is sent'
-      report.at(at, { code: 'WEBHOOK_PLACEHOLDER', message, help, severity: 'warning' })
-    } else if (!SECRET_SHAPES.some((shape) => shape.test(notification.webhook))) literal(report, at)
+    if (notification.type !== 'slack') continue
+    checkWebhook(notification.webhook, pointerOf('alerts', 'notifications', index, 'webhook'), report)
   }
+}
+
+/** One webhook, wherever it stands. What looks like a secret has been found already. */
+export function checkWebhook(webhook: string, at: string, report: Reporter): void {
+  if (SECRET_NAME.test(webhook)) return
+  if (webhook === PLACEHOLDER_WEBHOOK) {
+    const help = 'store the address in the ERP’s credential store and write `webhook: secret:NAME`'
+    const message = 'this webhook is a placeholder: nothing is sent'
+    report.at(at, { code: 'WEBHOOK_PLACEHOLDER', message, help, severity: 'warning' })
+  } else if (!SECRET_SHAPES.some((shape) => shape.test(webhook))) literal(report, at)
 }
 
 // The value itself is not repeated: findings are printed in public logs.

@@ -1,6 +1,7 @@
 import { TOKEN_ALGORITHMS } from '../../contract/identity-config.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from '../../contract/vocabulary.ts'
+import { APPROVALS_SCHEMA } from './approvals.ts'
 import {
   DURATION,
   FLAG,
@@ -120,6 +121,7 @@ export const RBAC_SCHEMA: JsonSchema = object({
       ),
       oneOf(EFFECTS),
     ),
+    'approvals?': APPROVALS_SCHEMA,
   }),
 })
 

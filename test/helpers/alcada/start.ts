@@ -33,6 +33,8 @@ export interface TokenOptions {
   /** Who answers for the agent. Default `u17`. */
   for?: string
   kind?: TokenRequest['kind']
+  /** Default calls. */
+  purpose?: TokenRequest['purpose']
   /** Default Padaria Aurora alone. */
   companies?: readonly string[]
   /** Seconds. Default an hour. */
@@ -159,10 +161,10 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
     bundleFile: join(channel, channelPath(erp)),
     env: again,
     token(role, options = {}) {
-      const { sub = 'agent-1', kind = 'agent', companies = [AURORA], ttlS = 3_600 } = options
+      const { sub = 'agent-1', kind = 'agent', purpose, companies = [AURORA], ttlS = 3_600 } = options
       const person = kind === 'human' ? {} : { for: options.for ?? 'u17' }
       const roles = typeof role === 'string' ? [role] : role
-      return issueToken({ erp, sub, kind, roles, companies, ttlS, ...person }, keys.token, options.now).token
+      return issueToken({ erp, sub, kind, purpose, roles, companies, ttlS, ...person }, keys.token, options.now).token
     },
     async publish() {
       const published = await publisher.publish()

@@ -1,0 +1,114 @@
+import { canonicalText } from './canonical.ts'
+import type { Caller, Facts } from './decision-input.ts'
+import { keyedDigest } from './ledger-token.ts'
+import type { Effect, Permission } from './vocabulary.ts'
+
+/** Where a request for approval stands. `approved` is not done yet; the others after it are ends. */
+export const APPROVAL_STATES = ['pending', 'approved', 'used', 'rejected', 'expired', 'void'] as const
+export type ApprovalState = (typeof APPROVAL_STATES)[number]
+
+/** One person's consent. */
+export interface ApprovalGiven {
+  by: string
+  person: string
+  roles: string[]
+  at_ms: number
+}
+
+/** What is asked of approvers: how many persons, with one of which roles. */
+export interface ApprovalAsked {
+  count: number
+  roles: string[]
+}
+
+/** A call that waits for consent, without its arguments: those are kept sealed beside it. */
+export interface ApprovalRequest extends ApprovalAsked {
+  id: string
+  state: ApprovalState
+  caller: Caller
+  company: string
+  tool: string
+  effect: Effect
+  /** What may be told of it without opening it. */
+  facts: Pick<Facts, 'amount' | 'currency' | 'due_date' | 'bank_change'>
+  /** Policy that asked. */
+  revision: number
+  created_ms: number
+  expires_ms: number
+  given: ApprovalGiven[]
+  /** Why it was rejected or has become void; null otherwise. */
+  reason: string | null
+  /** The ledger entry of the call that used it; null before. */
+  entry: string | null
+}
+
+/** What exactly is consented to. Whatever of it is another makes it another call. */
+export interface ApprovalBinding {
+  caller: Pick<Caller, 'id' | 'person'>
+  company: string
+  tool: string
+  /** Digest over the catalogue's whole description of the tool. */
+  catalogue: string
+  effect: Effect
+  permission: Permission
+  args: Record<string, unknown>
+  facts: Facts
+}
+
+/** A keyed digest over everything that is consented to: the arguments may be personal data. */
+export function bindingDigest({ caller: { id, person }, ...rest }: ApprovalBinding, key: Uint8Array): string {
+  return keyedDigest(canonicalText({ caller: { id, person }, ...rest }), key)
+}
+
+export type ApprovalVerdict = { kind: 'approve' } | { kind: 'reject'; reason: string }
+
+export type ApprovalRefusal =
+  | 'approval_unknown'
+  | 'approval_expired'
+  | 'approval_ended'
+  | 'approval_own'
+  | 'approval_twice'
+  | 'approval_role'
+
+/** Why this person may not decide this request; null when they may. */
+export function refusalOfApprover(
+  request: ApprovalRequest,
+  approver: Omit<ApprovalGiven, 'at_ms'>,
+  nowMs: number,
+): ApprovalRefusal | null {
+  const { caller, given, roles, state, expires_ms } = request
+  if (state === 'expired' || (expires_ms <= nowMs && isLive(state))) return 'approval_expired'
+  if (!isLive(state)) return 'approval_ended'
+  const asking = [caller.id, caller.person]
+  // Nobody consents to what they ask for, or to what is asked for in their name.
+  if (asking.includes(approver.by) || asking.includes(approver.person)) return 'approval_own'
+  if (given.some(({ by, person }) => person === approver.person || by === approver.by)) return 'approval_twice'
+  if (!approver.roles.some((role) => roles.includes(role))) return 'approval_role'
+  return null
+}
+
+/** The request after a verdict of somebody who may give one. */
+export function decided(request: ApprovalRequest, approver: ApprovalGiven, verdict: ApprovalVerdict): ApprovalRequest {
+  if (verdict.kind === 'reject') return { ...request, state: 'rejected', reason: verdict.reason }
+  return settled({ ...request, given: [...request.given, approver] })
+}
+
+/** The request when the policy now asks for something else than before: what now needs more approvers waits again. */
+export function askedAgain(request: ApprovalRequest, asked: ApprovalAsked): ApprovalRequest {
+  return settled({ ...request, count: asked.count, roles: [...asked.roles] })
+}
+
+/** Still to be decided or used. */
+export function isLive(state: ApprovalState): boolean {
+  return state === 'pending' || state === 'approved'
+}
+
+/** How many of those asked for have consented. */
+export function consented({ given, roles }: Pick<ApprovalRequest, 'given' | 'roles'>): number {
+  const persons = given.filter((one) => one.roles.some((role) => roles.includes(role))).map(({ person }) => person)
+  return new Set(persons).size
+}
+
+function settled(request: ApprovalRequest): ApprovalRequest {
+  return { ...request, state: consented(request) >= request.count ? 'approved' : 'pending' }
+}

@@ -1,0 +1,30 @@
+import { type ApprovalChannel, type ApprovalRules, DEFAULT_APPROVAL_RULES } from '../contract/approval-rules.ts'
+import { secondsOf } from './duration.ts'
+
+/** `approvals:` of rbac.yaml as people write it. */
+export interface ApprovalsEntry {
+  after_approval?: ApprovalRules['after_approval']
+  expires_after?: string
+  show_amount?: boolean
+  notify?: ApprovalChannel[]
+  remind_every?: string
+  escalate?: { after: string; notify: ApprovalChannel[] }
+}
+
+/** With units resolved and defaults filled in. */
+export function buildApprovals(entry: ApprovalsEntry): ApprovalRules {
+  const { expires_after, remind_every, escalate } = entry
+  const standard = DEFAULT_APPROVAL_RULES
+  return {
+    after_approval: entry.after_approval ?? standard.after_approval,
+    expires_s: seconds(expires_after) ?? standard.expires_s,
+    show_amount: entry.show_amount ?? standard.show_amount,
+    notify: entry.notify ?? standard.notify,
+    remind_s: seconds(remind_every),
+    escalate: escalate === undefined ? null : { after_s: seconds(escalate.after) ?? 0, notify: escalate.notify },
+  }
+}
+
+function seconds(text: string | undefined): number | null {
+  return text === undefined ? null : secondsOf(text)
+}

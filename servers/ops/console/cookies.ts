@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http'
+import type { Language } from '../approval-dictionary.ts'
+
+export function cookiesOf(request: IncomingMessage): Map<string, string> {
+  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
+  return new Map(pairs.map(([name = '', ...value]) => [name, value.join('=')]))
+}
+
+export function setCookie(name: string, value: string, { secure, ageS }: { secure: boolean; ageS: number }): string {
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${ageS}${secure ? '; Secure' : ''}`
+}
+
+/** As chosen on the page, else as the browser asks, else Portuguese. */
+export function languageOf(request: IncomingMessage): Language {
+  const chosen = cookiesOf(request).get('alcada-language')
+  if (chosen === 'pt' || chosen === 'en') return chosen
+  const asked = /\b(pt|en)\b/.exec((request.headers['accept-language'] ?? '').toLowerCase())?.[1]
+  return asked === 'en' ? 'en' : 'pt'
+}
+
+/** `__Host-` ties it to this host and https; plain http, on loopback alone, cannot have it (RFC 6265bis, 4.1.3.2). */
+export function sessionCookie(secure: boolean): string {
+  return secure ? '__Host-alcada' : 'alcada'
+}

@@ -1,0 +1,110 @@
+import { approvalsAudience, verifyApprover } from '../identity/approver.ts'
+import { TokenError } from '../identity/token-error.ts'
+import type { TokenLimits, Verifier } from '../identity/verifier.ts'
+import type { Route } from '../mcp/listener.ts'
+import { approvalsApi, NoApprover } from '../ops/approvals-api.ts'
+import { consolePages } from '../ops/console/http.ts'
+import { createSessions } from '../ops/console/session.ts'
+import type { Metrics } from '../ops/metrics.ts'
+import type { RecentDecisions } from '../ops/recent-decisions.ts'
+import { createApprovalDesk } from '../request/approval-desk.ts'
+import type { RequestHandler } from '../request/handler.ts'
+import type { State } from '../state/state.ts'
+import { type ApprovalWatch, watchApprovals } from './approval-watch.ts'
+import type { InForce } from './in-force.ts'
+import type { Log } from './log.ts'
+
+export interface ApprovalRoutesOptions {
+  erp: string
+  zone: string
+  /** Of tokens for `alcada:<erp>:approvals`. */
+  verifier: Verifier
+  state: State
+  policy: InForce
+  handler: RequestHandler
+  companies(): readonly string[]
+  decisions: RecentDecisions
+  metrics: Metrics
+  log: Log
+  now(): number
+  /** Where browsers reach the operations listener. */
+  origin(): string
+}
+
+export interface ApprovalRoutes {
+  /** Answers `/approvals` and `/console`; undefined for any other path. */
+  routeFor(path: string): Route | undefined
+  watch: ApprovalWatch
+}
+
+/** The approvers' side of a server: desk, API, console, and what goes on by itself. */
+export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
+  const { erp, zone, state, policy, log, now, origin, metrics, verifier } = options
+  const { approvals } = state
+  const watch = watchApprovals(options)
+  const desk = createApprovalDesk({
+    ...options,
+    approvals,
+    current: policy.current,
+    onDecided: ({ id, state: is, tool }) => {
+      log.info('approval.decided', { approval: id, state: is, tool })
+      watch.look()
+    },
+  })
+  const sessions = createSessions({ erp, key: approvals.key('console'), once: approvals.once, now })
+  const limits = (): TokenLimits | undefined => {
+    const config = policy.current()?.config
+    if (config === undefined) return undefined
+    const { rbac_enabled, token_rotation_s, identity } = config.security
+    const roles = rbac_enabled ? Object.keys(config.rbac.roles) : null
+    // An outside provider's audience is that of `/mcp`: only the embedded issuer makes tokens of this kind.
+    return { maxAgeS: token_rotation_s, roles, identity: { embedded: identity?.embedded ?? true, issuers: [] } }
+  }
+  const api = approvalsApi({
+    async authenticate(authorization) {
+      try {
+        return await verifyApprover(verifier, authorization, limits())
+      } catch (error) {
+        if (!(error instanceof TokenError)) throw error
+        metrics.authenticationFailed(error.code)
+        log.warn('authentication.failed', { code: error.code, audience: approvalsAudience(erp) })
+        throw new NoApprover(error.code, error.message)
+      }
+    },
+    desk,
+    sessions,
+    origin,
+    now,
+  })
+  const pages = consolePages({
+    title: () => policy.current()?.catalogue.erp.title ?? erp,
+    zone,
+    origin,
+    desk,
+    sessions,
+    policy: policy.status,
+    decisions: options.decisions.list,
+    rolesNow: (roles) => roles.filter((role) => limits()?.roles?.includes(role) === true),
+    async signedIn({ person, roles, token_age_s }) {
+      const { revision = null, digest = null } = policy.current() ?? {}
+      await state.record({
+        request: null,
+        what: 'approver_signed_in',
+        code: 'approver_signed_in',
+        caller: { id: person, person, kind: 'human', roles, company: null, token_age_s },
+        tool: null,
+        revision,
+        bundle: digest,
+        input: null,
+        decision: null,
+      })
+    },
+  })
+  return {
+    routeFor(path) {
+      if (path === '/approvals' || path.startsWith('/approvals/')) return api
+      return path === '/console' || path.startsWith('/console/') ? pages : undefined
+    },
+    watch,
+  }
+}
