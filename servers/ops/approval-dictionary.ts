@@ -71,6 +71,8 @@ export const FIELD_WORDS: Words = {
     customer_name: 'Cliente',
     payable_id: 'Conta a pagar',
     receivable_id: 'Conta a receber',
+    vendor: 'Fornecedor',
+    customer: 'Cliente',
     payable: 'Conta a pagar',
     receivable: 'Conta a receber',
     payment_ids: 'Pagamentos',

@@ -2,7 +2,7 @@ import type { ApprovalBinding, ApprovalRequest } from '../../engine/contract/app
 import { DEFAULT_APPROVAL_RULES } from '../../engine/contract/approval-rules.ts'
 import { callInput } from '../../engine/contract/call-input.ts'
 import type { Identity } from '../identity/identity.ts'
-import { recordBefore } from './approval-before.ts'
+import { recordsToShow } from './approval-before.ts'
 import type { Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
 import { Refused } from './refused.ts'
@@ -34,12 +34,12 @@ export async function askForApproval(
   if (why.code !== 'approval_required' || !decided || asked === null || resolved === null) throw why
   const { active, args, caller } = request
   const { after_approval, expires_s } = active.config.rbac.approvals ?? DEFAULT_APPROVAL_RULES
-  const before = await recordBefore(deps, request, resolved)
+  const shown = await recordsToShow(deps, request, resolved)
   const { companies, rolesClaimed, tokenId } = identity
   const made = await deps.state.approvals.ask({
     binding: bindingOf(deps, request, resolved),
     asked,
-    sealed: { args, resolved, before, identity: { caller, companies: [...companies], rolesClaimed, tokenId } },
+    sealed: { args, ...shown, identity: { caller, companies: [...companies], rolesClaimed, tokenId } },
     ...decided,
     expiresS: expires_s,
     request: request.id,

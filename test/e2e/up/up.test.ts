@@ -36,11 +36,27 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
       mcp: url('/mcp'),
       health: url('/health'),
       ops: url(''),
-      console: null,
+      console: url('/console/login\\?code=[\\w.-]+'),
       revision: 1,
       tokens: { viewer: token, operator: token, admin: token, approver: token },
     }
     expect(JSON.parse(up.line)).toEqual({ erps: { nibo: erp, omie: erp, tryton: erp } })
+  })
+
+  test('the approver’s link signs in once, and the approver’s token is for approving alone', async () => {
+    const told = up.erps['omie']
+    const { ops = '', mcp = '' } = told ?? {}
+    const code = new URL(told?.console ?? '').searchParams.get('code') ?? ''
+    const signIn = (): Promise<Response> =>
+      fetch(new URL('/console/login', ops), {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: ops },
+        body: new URLSearchParams({ code }),
+      })
+    expect((await signIn()).status).toBe(303)
+    expect((await signIn()).status).toBe(403)
+    await expect(connectCaller(new URL(mcp), told?.tokens['approver'] ?? '')).rejects.toThrow()
   })
 
   test('each ERP has a server of its own, enforcing, and each token is for one of them', async () => {
