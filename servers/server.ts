@@ -121,7 +121,7 @@ export async function startServer(
     for (const edge of edges) edge.toolsChanged()
   })
   const approvers = approvalRoutes({
-    ...{ erp, zone, state, policy, handler, decisions, metrics, log, now, companies: clients.companies },
+    ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, companies: clients.companies },
     verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now }),
     origin: () => config.consoleUrl ?? opsListener.url,
   })

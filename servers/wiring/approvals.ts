@@ -1,5 +1,6 @@
-import { approvalsAudience, verifyApprover } from '../identity/approver.ts'
-import { TokenError } from '../identity/token-error.ts'
+import { type Approver, verifyApprover } from '../identity/approver.ts'
+import { behindLock, LockedOut } from '../identity/lockouts.ts'
+import { isForgery, TokenError } from '../identity/token-error.ts'
 import type { TokenLimits, Verifier } from '../identity/verifier.ts'
 import type { Route } from '../mcp/listener.ts'
 import { approvalsApi, NoApprover } from '../ops/approvals-api.ts'
@@ -11,6 +12,7 @@ import { createApprovalDesk } from '../request/approval-desk.ts'
 import type { RequestHandler } from '../request/handler.ts'
 import type { State } from '../state/state.ts'
 import { type ApprovalWatch, watchApprovals } from './approval-watch.ts'
+import type { FailedAuthentications } from './failed-authentications.ts'
 import type { InForce } from './in-force.ts'
 import type { Log } from './log.ts'
 
@@ -24,6 +26,7 @@ export interface ApprovalRoutesOptions {
   handler: RequestHandler
   companies(): readonly string[]
   decisions: RecentDecisions
+  failures: FailedAuthentications
   metrics: Metrics
   log: Log
   now(): number
@@ -39,7 +42,7 @@ export interface ApprovalRoutes {
 
 /** The approvers' side of a server: desk, API, console, and what goes on by itself. */
 export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
-  const { erp, zone, state, policy, log, now, origin, metrics, verifier } = options
+  const { erp, zone, state, policy, log, now, origin, metrics, verifier, failures } = options
   const { approvals } = state
   const watch = watchApprovals(options)
   const desk = createApprovalDesk({
@@ -61,14 +64,19 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
     return { maxAgeS: token_rotation_s, roles, identity: { embedded: identity?.embedded ?? true, issuers: [] } }
   }
   const api = approvalsApi({
-    async authenticate(authorization) {
+    async authenticate(authorization, source) {
+      const verify = (): Promise<Approver> => verifyApprover(verifier, authorization, limits())
+      const security = policy.current()?.config.security
+      const lock = security && { maxFailures: security.max_failures, durationMs: security.lockout_duration_s * 1_000 }
       try {
-        return await verifyApprover(verifier, authorization, limits())
+        return await (lock === undefined ? verify() : behindLock(state, lock, { source, authorization }, verify))
       } catch (error) {
-        if (!(error instanceof TokenError)) throw error
+        const locked = error instanceof LockedOut
+        if (!locked && !(error instanceof TokenError)) throw error
         metrics.authenticationFailed(error.code)
-        log.warn('authentication.failed', { code: error.code, audience: approvalsAudience(erp) })
-        throw new NoApprover(error.code, error.message)
+        log.warn('authentication.failed', { code: error.code, source })
+        if (error.code !== 'token_missing') failures.failed(source, error.code, locked || isForgery(error))
+        throw new NoApprover(error.code, error.message, locked ? 429 : 401)
       }
     },
     desk,

@@ -49,12 +49,13 @@ test('a payment above the limit says what it needs, is written down, and never r
     kind: 'refusal',
     refusal: {
       error: { code: 'approval_required' },
-      alcada: { entry: 'omie-000000003', retry: 'when_approved', approval: { count: 1, roles: ['approver'] } },
+      alcada: { entry: 'omie-000000005', retry: 'when_approved', approval: { count: 1, roles: ['approver'] } },
     },
   })
   expect(answer.kind === 'refusal' && answer.refusal.error.message).toContain('1 approval by `approver`')
-  expect(world.reached()).toEqual(['ConsultarContaPagar'])
-  expect((await world.ledger())[2]).toMatchObject({
+  // The vendor is read for those who approve: the record names it by its code alone.
+  expect(world.reached()).toEqual(['ConsultarContaPagar', 'ConsultarCliente'])
+  expect((await world.ledger())[4]).toMatchObject({
     kind: 'recorded',
     what: 'approval_required',
     input: { facts: { amount: 1280000 } },
