@@ -30,7 +30,7 @@ export function failedAuthentications(
     timer = null
     const counted = minute
     minute = new Map()
-    for (const [source, { code, count }] of counted) await write(source, code, count)
+    await Promise.all([...counted].map(([source, { code, count }]) => write(source, code, count)))
   }
   const write = async (source: string, code: string, count: number): Promise<void> => {
     const nobody = {

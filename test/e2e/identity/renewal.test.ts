@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -76,6 +77,27 @@ describe.skipIf(needs('opa').missing !== null)('an agent that rbac.yaml register
       expect.stringContaining('the token is older than 4 seconds: get a new one'),
     ])
     await client.close()
+  })
+
+  test('gets them from `alcada token serve` too, which with a development key stays on this machine', async () => {
+    const serve = (...args: string[]): ReturnType<typeof spawn> =>
+      spawn(process.execPath, [PROGRAM, '--root', project.root, 'token', 'serve', '--port', '0', ...args], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+    const child = serve()
+    const ended = once(child, 'exit')
+    let said = ''
+    for await (const part of child.stderr ?? []) {
+      said += String(part)
+      if (said.includes('\n')) break
+    }
+    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? ''
+    const described = await fetch(`${origin}/.well-known/oauth-authorization-server/nibo`)
+    expect([described.status, (await fetch(`${origin}/omie/token`)).status]).toEqual([200, 404])
+    child.kill('SIGTERM')
+    expect((await ended)[0]).toBe(0)
+    expect((await once(serve('--host', '0.0.0.0'), 'exit'))[0]).toBe(2)
+    expect((await once(serve('--url', 'http://erp.example'), 'exit'))[0]).toBe(2)
   })
 
   test('gets none once its key is taken out of rbac.yaml, without anything being started again', async () => {
