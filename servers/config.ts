@@ -20,6 +20,10 @@ export interface ServerConfig {
   /** The key of the ledger's tokens, 32 bytes, where replicas must agree on it. null: one of its own in the state folder. */
   maskKeyFile: string | null
   checkpoint: CheckpointConfig
+  /** Receiver of OPA's decision logs: `<url>/logs`. null: nothing is sent. */
+  decisionLogUrl: string | null
+  /** Holds the bearer token for it. */
+  decisionLogTokenFile: string | null
   host: string
   port: number
   opsHost: string
@@ -97,6 +101,8 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     databaseUrl: databaseUrl(env['ALCADA_DATABASE_URL']),
     replica: replica(env['ALCADA_REPLICA'] ?? ''),
     maskKeyFile: env['ALCADA_MASK_KEY_FILE'] ?? null,
+    decisionLogUrl: address(env, 'ALCADA_DECISION_LOG_URL'),
+    decisionLogTokenFile: env['ALCADA_DECISION_LOG_TOKEN_FILE'] ?? null,
     checkpoint: {
       keyFile: env['ALCADA_CHECKPOINT_KEY_FILE'] ?? null,
       anchors: list(env, 'ALCADA_ANCHOR', []).map(anchor),

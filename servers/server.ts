@@ -21,6 +21,7 @@ import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
+import { decisionLog } from './wiring/decision-log.ts'
 import { erpClients } from './wiring/erp-clients.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
@@ -63,6 +64,7 @@ export async function startServer(
     onError: (error) => log.error('credentials.unusable', { message: error.message }),
   })
   const policy = await inForce(holder, clients)
+  const exported = await decisionLog(config, packageJson.version, state, policy, log)
   let connections = (): number => 0
   const failures = failedAuthentications(state, now, (error) =>
     log.error('ledger.unavailable', { message: error.message }),
@@ -189,6 +191,7 @@ export async function startServer(
           holder.stop,
           clients.close,
           failures.stop,
+          exported.stop,
           state.stop,
         ]) {
           await close()

@@ -40,17 +40,17 @@ export function* checkpointPage(
   })
 }
 
-/** The number of the last checkpoint that an anchor has. */
-export function* anchoredUpTo(here: Here, { anchor }: { anchor: string }): Steps<number> {
-  const row = yield* first('SELECT number FROM anchored WHERE replica = ? AND anchor = ?', here.replica, anchor)
+/** How far a target has been served: the last checkpoint of an anchor, the last row of a receiver of decisions. */
+export function* deliveredUpTo(here: Here, { target }: { target: string }): Steps<number> {
+  const row = yield* first('SELECT number FROM delivered WHERE replica = ? AND target = ?', here.replica, target)
   return Number(row?.['number'] ?? 0)
 }
 
-export function* noteAnchored(here: Here, { anchor, number }: { anchor: string; number: number }): Steps<null> {
+export function* noteDelivered(here: Here, { target, number }: { target: string; number: number }): Steps<null> {
   yield* all(
-    `INSERT INTO anchored (replica, anchor, number) VALUES (?, ?, ?)
-     ON CONFLICT (replica, anchor) DO UPDATE SET number = excluded.number`,
-    ...[here.replica, anchor, number],
+    `INSERT INTO delivered (replica, target, number) VALUES (?, ?, ?)
+     ON CONFLICT (replica, target) DO UPDATE SET number = excluded.number`,
+    ...[here.replica, target, number],
   )
   return null
 }

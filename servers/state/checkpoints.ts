@@ -59,11 +59,11 @@ export function startCheckpoints(options: CheckpointOptions): Checkpoints {
   async function deliver(anchor: Anchor): Promise<void> {
     try {
       for (;;) {
-        const after = await store.ask('anchoredUpTo', { anchor: anchor.name })
+        const after = await store.ask('deliveredUpTo', { target: anchor.name })
         const waiting = await store.ask('checkpoints', { replica: null, after, limit: PAGE })
         for (const signed of waiting) {
           await anchor.put(signed)
-          await store.ask('noteAnchored', { anchor: anchor.name, number: signed.checkpoint.number })
+          await store.ask('noteDelivered', { target: anchor.name, number: signed.checkpoint.number })
         }
         if (waiting.length < PAGE) break
       }

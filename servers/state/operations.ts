@@ -10,7 +10,7 @@
 import type { SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
 import { APPROVAL_READS, type ApprovalOperations, approvalOperations } from './approval-table.ts'
-import { anchoredUpTo, checkpointPage, keepCheckpoint, nextCheckpoint, noteAnchored } from './checkpoint-steps.ts'
+import { checkpointPage, deliveredUpTo, keepCheckpoint, nextCheckpoint, noteDelivered } from './checkpoint-steps.ts'
 import { beat, leave } from './lease.ts'
 import { close, keep, open, record } from './ledger-commit.ts'
 import { chainsOf, ledgerPage } from './ledger-pages.ts'
@@ -48,8 +48,8 @@ export interface Operations extends ApprovalOperations {
   nextCheckpoint(nothing: null): { number: number; seq: number; hash: string } | null
   keepCheckpoint(kept: { signed: SignedCheckpoint }): null
   checkpoints(part: { replica: string | null; after: number; limit: number }): SignedCheckpoint[]
-  anchoredUpTo(at: { anchor: string }): number
-  noteAnchored(delivered: { anchor: string; number: number }): null
+  deliveredUpTo(at: { target: string }): number
+  noteDelivered(delivered: { target: string; number: number }): null
   failures(key: LockoutKey): { failures: number; ago_ms: number }
   countFailure(key: LockoutKey & { forgetMs: number }): number
   clearFailures(key: LockoutKey): null
@@ -78,8 +78,8 @@ const operations: Table = {
   nextCheckpoint,
   keepCheckpoint,
   checkpoints: checkpointPage,
-  anchoredUpTo,
-  noteAnchored,
+  deliveredUpTo,
+  noteDelivered,
   failures: failuresOf,
   countFailure,
   clearFailures,
@@ -95,7 +95,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'page',
   'nextCheckpoint',
   'checkpoints',
-  'anchoredUpTo',
+  'deliveredUpTo',
   'failures',
   ...APPROVAL_READS,
 ])

@@ -92,6 +92,9 @@ export interface State {
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
   verify(): Promise<ChainCheck>
+  /** The last row of this server's chain that a receiver of decisions has. */
+  delivered(target: string): Promise<number>
+  noteDelivered(target: string, seq: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -253,6 +256,10 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
         if (last === undefined) return { ok: true, rows: at.seq, head: at.hash }
         at = { seq: last.seq, hash: checked.head }
       }
+    },
+    delivered: (target) => store.ask('deliveredUpTo', { target }),
+    async noteDelivered(target, seq) {
+      await store.ask('noteDelivered', { target, number: seq })
     },
     stop: store.stop,
   }
