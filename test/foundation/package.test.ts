@@ -35,7 +35,13 @@ describe('the package, packed and installed in an empty folder', () => {
       'engine',
       'package.json',
     ])
-    expect((await readdir(join(installed, 'dist'))).sort()).toEqual(['engine', 'erps', 'policies', 'servers'])
+    expect((await readdir(join(installed, 'dist'))).sort()).toEqual([
+      'engine',
+      'erps',
+      'package.json',
+      'policies',
+      'servers',
+    ])
     const files = await readdir(installed, { recursive: true })
     expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([])
     expect(files.filter((file) => /\.test\.|tsconfig|fixtures/.test(file))).toEqual([])
