@@ -89,6 +89,10 @@ function toRefused(error: unknown): Refused {
     const message = 'the ledger cannot be written, so nothing is done'
     return new Refused('ledger_unavailable', message, { retry: after(5), cause: error })
   }
+  if (error instanceof Error && 'code' in error && error.code === 'disk_full') {
+    const message = "the ledger's disk is nearly full, so nothing that changes the ERP is begun"
+    return new Refused('disk_full', message, { retry: after(60), cause: error })
+  }
   return new Refused('internal_error', 'the call failed inside the server', { cause: error })
 }
 

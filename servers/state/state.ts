@@ -19,6 +19,7 @@ import { openAnchor } from './anchor.ts'
 import { type Approvals, approvalsOver } from './approvals.ts'
 import { checkpointSigner } from './checkpoint-key.ts'
 import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
+import { diskGuard } from './disk.ts'
 import type { Opened, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
 import type { LockoutKey } from './lockout-count.ts'
 import { maskKey } from './mask-key.ts'
@@ -65,7 +66,7 @@ export type RecordedEntry = Omit<RecordedEvent, 'kind' | 'entry' | 'count' | 'so
 export interface State {
   /** False while nothing can be written: then everything is denied. */
   ready(): boolean
-  /** Durable when it resolves. */
+  /** Durable when it resolves. Throws DiskFullError too: a call that changes something needs room for what follows. */
   open(entry: OpenedEntry): Promise<Opened>
   close(entry: string, outcome: ClosedOutcome): Promise<void>
   /** A decision without a call, opened and closed in one; gives the entry. */
@@ -135,6 +136,8 @@ export interface StateOptions {
   checkpoint?: CheckpointSettings
   /** Hears when a checkpoint could not be brought to an anchor; it is tried again. */
   onAnchorError?: (anchor: string, message: string) => void
+  /** Of SQLite: which part of the disk of a folder is taken, 0 to 1. Default: asks the system. */
+  diskUsed?: (path: string) => Promise<number>
   /** Of SQLite: how long another process's lock on the ledger is waited for, in milliseconds. Default 2_000. */
   busyTimeoutMs?: number
   /** Of SQLite: heap of the ledger's thread, in megabytes. Default 256. */
@@ -167,7 +170,17 @@ export async function openState(options: StateOptions): Promise<State> {
   const { everyMs, everyEntries } = checkpoint
   const { onAnchorError: onError = () => undefined } = options
   const checkpoints = startCheckpoints({ store, signer, erp, replica, anchors, now, everyMs, everyEntries, onError })
-  return stateOver(withCheckpoints(store, checkpoints), key, now)
+  const state = stateOver(withCheckpoints(store, checkpoints), key, now)
+  // The disk of a database elsewhere is not seen from here.
+  if (databaseUrl !== null) return state
+  const room = diskGuard(path, options.diskUsed)
+  return {
+    ...state,
+    async open(entry) {
+      if (entry.input !== null && entry.input.tool.effect !== 'read') await room()
+      return state.open(entry)
+    },
+  }
 }
 
 function stateOver(store: Store, key: Uint8Array, now: () => number): State {

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { verifyLedger } from '../../../servers/state/read-ledger.ts'
 import { openState, type State, type StateOptions } from '../../../servers/state/state.ts'
 import { stateFolder } from '../../helpers/state/databases.ts'
-import { DONE, payment, WEDNESDAY } from './fixtures.ts'
+import { DONE, payment, paymentInput, WEDNESDAY } from './fixtures.ts'
 
 const opened: State[] = []
 afterEach(async () => {
@@ -116,4 +116,21 @@ test('a stop writes what was asked for before it, ends, and is no failure of the
   expect((await Promise.all(asked)).map(({ kind }) => kind)).toEqual(['opened', 'opened'])
   expect(verifyLedger(path)).toMatchObject({ ok: true, rows: 2 })
   expect(health).toEqual([true])
+})
+
+test('at 95 % of the disk nothing that changes the ERP is begun; reads, refusals and ends are still written', async () => {
+  let used = 0.94
+  const state = await start(stateFolder(), { diskUsed: async () => used })
+  expect((await state.open(payment({ reference: 'A' }))).kind).toBe('opened')
+  await state.stop()
+  used = 0.95
+  const path = stateFolder()
+  const full = await start(path, { diskUsed: async () => used })
+  await expect(full.open(payment())).rejects.toMatchObject({ code: 'disk_full' })
+  const input = paymentInput()
+  const read = { ...payment(), input: { ...input, tool: { ...input.tool, effect: 'read' as const } } }
+  expect(await full.open(read)).toEqual({ kind: 'opened', entry: 'omie-000000001' })
+  await full.close('omie-000000001', DONE)
+  expect(full.ready()).toBe(true)
+  expect(verifyLedger(path)).toMatchObject({ ok: true, rows: 2 })
 })
