@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../package.json' with { type: 'json' }
 import type { ApprovalVerb } from './commands/approvals.ts'
 import { auditVerbs } from './commands/audit-verbs.ts'
+import { credentialVerbs } from './commands/credential-verbs.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
 import { projectRoot } from './commands/project-root.ts'
@@ -209,6 +210,14 @@ auditVerbs(program, {
   root,
   environment,
   end(code) {
+    exitCode = code
+  },
+})
+
+credentialVerbs(program, {
+  root,
+  environment,
+  ended: (code) => {
     exitCode = code
   },
 })

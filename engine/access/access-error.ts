@@ -10,6 +10,19 @@ export type AccessErrorCode =
   | 'APPROVALS_UNREACHABLE'
   /** The server's own words stand in the message. */
   | 'APPROVAL_REFUSED'
+  /** Others than its owner may read or replace a file of secrets. */
+  | 'FILE_EXPOSED'
+  | 'FILE_UNREADABLE'
+  | 'KEY_COMMAND_FAILED'
+  /** The store is sealed with the newest key already. */
+  | 'KEY_NOT_NEW'
+  /** Only a key file is changed by us. */
+  | 'KEY_ELSEWHERE'
+  | 'STORE_BUSY'
+  | 'STORE_NONE'
+  | 'COMPANY_UNKNOWN'
+  /** What was given as credentials is not what erp.yaml asks for. */
+  | 'CREDENTIALS_WRONG'
 
 /** A key or a token that cannot be had as asked: what was expected, and what to do. */
 export class AccessError extends Error {

@@ -21,13 +21,17 @@ export interface DevelopmentKeys {
  * development server, so nothing made here can ever be taken for production.
  */
 export async function developmentKeys(folder: string, now: () => number = Date.now): Promise<DevelopmentKeys> {
-  // Private keys do not get into anybody's repository by accident.
-  const ignore = join(folder, '.gitignore')
-  if (!(await exists(ignore))) await replaceFile(ignore, '*\n', 0o644)
+  await keepOutOfRepository(folder)
   const bundle = await keyFor(folder, 'bundle', now)
   const token = await keyFor(folder, 'token', now)
   await writePublicKeys(folder)
   return { bundle, token, trustFile: trustPath(folder), tokenKeysFile: issuerKeysPath(folder) }
+}
+
+/** Keys and credentials do not get into anybody's repository by accident. */
+export async function keepOutOfRepository(folder: string): Promise<void> {
+  const ignore = join(folder, '.gitignore')
+  if (!(await exists(ignore))) await replaceFile(ignore, '*\n', 0o644)
 }
 
 async function keyFor(folder: string, use: KeyUse, now: () => number): Promise<SigningKey> {

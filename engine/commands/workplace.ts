@@ -6,6 +6,9 @@ export interface Workplace {
   folder: string
   channel: string
   secretsFile(erp: string): string
+  credentialStore(erp: string): string
+  /** Not beside the store: a copy of the one is then no copy of the other. */
+  credentialKey(erp: string): string
   stateDir(erp: string): string
   logFile(erp: string): string
 }
@@ -16,6 +19,8 @@ export function workplaceOf(root: string): Workplace {
     folder,
     channel: join(folder, 'channel'),
     secretsFile: (erp) => join(folder, 'secrets', `${erp}.json`),
+    credentialStore: (erp) => join(folder, 'credentials', erp, 'store.jwe'),
+    credentialKey: (erp) => join(folder, 'credential-keys', `${erp}.key`),
     stateDir: (erp) => join(folder, 'state', erp),
     logFile: (erp) => join(folder, 'log', `${erp}.log`),
   }
