@@ -1,5 +1,8 @@
 import { isAbsolute, join } from 'node:path'
 import { webAddressKind } from '../engine/contract/web-address.ts'
+import { Secret } from './credentials/secret.ts'
+import type { CredentialsSource } from './credentials/source.ts'
+import type { StoreKeySource } from './credentials/store-keys.ts'
 import { isNetwork } from './identity/source.ts'
 
 /** Everything a server is told from outside, read once at the start. Paths as given, times in milliseconds. */
@@ -10,7 +13,8 @@ export interface ServerConfig {
   trustFile: string
   /** Public keys of the token issuer, a JWK set. */
   tokenKeysFile: string
-  secretsFile: string
+  /** What this ERP's credentials are kept in. */
+  credentials: CredentialsSource
   /** Holds the ledger, the mask key, the last good bundle and what is remembered of revisions. */
   stateDir: string
   /** `postgres://…`: the database that several servers of this ERP share. null: SQLite in the state folder. */
@@ -96,7 +100,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
       'a trust.json with the public bundle key; `alcada keys list` shows yours',
     ),
     tokenKeysFile: required(env, 'ALCADA_TOKEN_KEYS_FILE', 'the public keys of the token issuer'),
-    secretsFile: required(env, 'ALCADA_SECRETS_FILE', `a file of mode 0600 with the credentials of ${erp} per company`),
+    credentials: credentials(env, erp),
     stateDir: join(stateDir),
     databaseUrl: databaseUrl(env['ALCADA_DATABASE_URL']),
     replica: replica(env['ALCADA_REPLICA'] ?? ''),
@@ -129,6 +133,30 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     stdioTokenFile:
       env['ALCADA_STDIO'] === '1' ? required(env, 'ALCADA_TOKEN_FILE', 'a file with the caller’s token') : null,
   }
+}
+
+function credentials(env: Environment, erp: string): CredentialsSource {
+  const path = env['ALCADA_CREDENTIALS_STORE']
+  if (path) return { kind: 'store', path, key: storeKey(env) }
+  const what = `the store of ${erp}, or \`ALCADA_SECRETS_FILE\`: its credentials in a file of mode 0600`
+  if (!env['ALCADA_SECRETS_FILE']) throw new ConfigError(`expected \`ALCADA_CREDENTIALS_STORE\`: ${what}`)
+  return { kind: 'file', path: env['ALCADA_SECRETS_FILE'] }
+}
+
+/** One place and no other: of two, somebody would change the one that is not read. */
+function storeKey(env: Environment): StoreKeySource {
+  const {
+    ALCADA_CREDENTIALS_KEY_FILE: path,
+    ALCADA_CREDENTIALS_KEY: text,
+    ALCADA_CREDENTIALS_KEY_COMMAND: command,
+  } = env
+  if ([path, text, command].filter(Boolean).length !== 1) {
+    const names = ['_FILE', '', '_COMMAND'].map((end) => `\`ALCADA_CREDENTIALS_KEY${end}\``)
+    throw new ConfigError(`expected exactly one of ${names.join(', ')}: the key of the credential store`)
+  }
+  if (path) return { kind: 'file', path }
+  if (text) return { kind: 'value', text: new Secret(text) }
+  return { kind: 'command', words: (command ?? '').trim().split(/\s+/) }
 }
 
 function required(env: Environment, name: string, what: string): string {

@@ -1,4 +1,5 @@
 import { ConfigError, readConfig, type ServerConfig } from './config.ts'
+import { createRedactor } from './credentials/redactor.ts'
 import { startServer } from './server.ts'
 import { createLog } from './wiring/log.ts'
 
@@ -28,10 +29,17 @@ function end(code: number, message: object): void {
 }
 
 const config = configOrEnd()
-const log = createLog(config.erp, config.logLevel)
+const redactor = createRedactor()
+const log = createLog(config.erp, config.logLevel, redactor.text)
+
+// Node would print the error whole, and some errors hold what they were given. Nothing of such a process is trusted.
+process.on('uncaughtException', (error) => {
+  log.error('server.crashed', { message: error.message, stack: error.stack ?? '' })
+  process.exit(1)
+})
 
 try {
-  const server = await startServer(config, log)
+  const server = await startServer(config, log, redactor)
   const { state, revision, development } = server.status()
   log.info('server.ready', { mcp: server.mcp, ops: server.ops, state, revision, development })
   server.onPolicy(({ state, revision, lastError }) => tell({ type: 'policy', state, revision, error: lastError }))
@@ -51,7 +59,7 @@ try {
   process.on('disconnect', stop)
   if (config.stdioTokenFile !== null) process.stdin.on('end', stop)
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = redactor.text(error instanceof Error ? error.message : String(error))
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'START_FAILED'
   log.error('server.failed', { code, message })
   process.stderr.write(`alcada: ${message}\n`)

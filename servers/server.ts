@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose'
 import { isDevelopmentTrust, parseTrust } from '../engine/contract/trust.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import type { ServerConfig } from './config.ts'
+import type { Redactor } from './credentials/redactor.ts'
 import { confirmed } from './erp/confirm.ts'
 import { approvalsAudience } from './identity/approver.ts'
 import { sourceReader } from './identity/source.ts'
@@ -16,16 +17,19 @@ import { healthAnswer } from './ops/health.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
-import type { PolicyStatus } from './policy/status.ts'
 import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
 import { decisionLog } from './wiring/decision-log.ts'
+import { withoutSecretsInAnswers } from './wiring/answer-redaction.ts'
+import { credentialsOpener } from './wiring/credentials-opener.ts'
 import { erpClients } from './wiring/erp-clients.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
+import { followCredentials } from './wiring/follow-credentials.ts'
 import { gateFor } from './wiring/gate.ts'
-import { inForce } from './wiring/in-force.ts'
+import { type ForceStatus, type InForce, inForce } from './wiring/in-force.ts'
+import { withoutSecrets } from './wiring/ledger-redaction.ts'
 import type { Log } from './wiring/log.ts'
 import { tokenKeys } from './wiring/token-keys.ts'
 
@@ -36,8 +40,8 @@ export interface RunningServer {
   ops: string
   /** Where approvers sign in; by default below `ops`. */
   console: string
-  status(): PolicyStatus
-  onPolicy(listener: (status: PolicyStatus) => void): void
+  status(): ForceStatus
+  onPolicy(listener: (status: ForceStatus) => void): void
   stop(): Promise<void>
 }
 
@@ -45,12 +49,13 @@ export interface RunningServer {
 export async function startServer(
   config: ServerConfig,
   log: Log,
+  redactor: Redactor,
   now: () => number = Date.now,
 ): Promise<RunningServer> {
   const { erp, zone } = config
   const trust = parseTrust(await readFile(config.trustFile, 'utf8'))
   const keys = await tokenKeys(config.tokenKeysFile, isDevelopmentTrust(trust))
-  const state = await openState({
+  const ledger = await openState({
     ...config,
     path: config.stateDir,
     now,
@@ -58,12 +63,14 @@ export async function startServer(
     onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
   })
   const holder = await startPolicy({ ...config, trust, now, log })
-  const clients = erpClients({
-    secretsFile: config.secretsFile,
-    now,
-    onError: (error) => log.error('credentials.unusable', { message: error.message }),
-  })
-  const policy = await inForce(holder, clients)
+  const state = withoutSecrets(ledger, redactor)
+  const source = config.credentials
+  const opener = credentialsOpener({ source, redactor, state, log, now })
+  const clients = erpClients({ open: opener.open, redactor, now })
+  let following: InForce | null = null
+  const unfollow = await followCredentials({ source, clients, opener, now, policy: () => following })
+  const policy = await inForce(holder, clients, opener.failure)
+  following = policy
   const exported = await decisionLog(config, packageJson.version, state, policy, log)
   let connections = (): number => 0
   const failures = failedAuthentications(state, now, (error) =>
@@ -77,7 +84,7 @@ export async function startServer(
     approvals: () => waiting(),
   })
   const decisions = recentDecisions(now)
-  const handler = createRequestHandler({
+  const answers = createRequestHandler({
     current: policy.current,
     erpFor: clients.of,
     confirmed,
@@ -92,6 +99,7 @@ export async function startServer(
       log.info('call', { ...event })
     },
   })
+  const handler = withoutSecretsInAnswers(answers, redactor)
   const jwks: JSONWebKeySet = { keys }
   const issuers = [{ issuer: 'alcada', jwks }]
   const remote = { development: isDevelopmentTrust(trust) }
@@ -184,6 +192,7 @@ export async function startServer(
       status: policy.status,
       onPolicy: policy.onChange,
       async stop() {
+        unfollow()
         for (const close of [
           ...closers,
           approvers.watch.stop,

@@ -66,7 +66,18 @@ export interface RecordedEvent {
   kind: 'recorded'
   entry: string
   request: string | null
-  what: 'denied' | 'approval_required' | 'refused' | 'replayed' | 'dry_run' | 'authentication_failed' | ApprovalWhat
+  what:
+    | 'denied'
+    | 'approval_required'
+    | 'refused'
+    | 'replayed'
+    | 'dry_run'
+    | 'authentication_failed'
+    /** The server read its credentials; the code says from what. */
+    | 'credentials_opened'
+    /** It tried to, and the code says what was wrong. */
+    | 'credentials_refused'
+    | ApprovalWhat
   code: string
   /** Null where nobody was recognised. */
   caller: Caller | null

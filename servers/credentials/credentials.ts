@@ -1,3 +1,4 @@
+import type { CredentialStoreCode } from '../../engine/contract/credential-error.ts'
 import type { Secret } from './secret.ts'
 
 /** One ERP's credentials, per company. Every store, whatever it is kept in, answers these two questions. */
@@ -9,6 +10,7 @@ export interface Credentials {
 }
 
 export type CredentialsCode =
+  | CredentialStoreCode
   | 'SECRETS_UNREADABLE'
   | 'SECRETS_OPEN_TO_OTHERS'
   | 'SECRETS_NOT_A_FILE'
@@ -17,6 +19,7 @@ export type CredentialsCode =
   | 'SECRETS_NAME_MISSING'
   | 'SECRETS_NAME_UNKNOWN'
   | 'CREDENTIAL_UNKNOWN'
+  | 'KEY_COMMAND_FAILED'
 
 /** What is wrong with a store or with a question to it; its message never holds a value. */
 export class CredentialsError extends Error {

@@ -14,11 +14,11 @@ const MAX_PAGES = 20
 
 /** Universal tools over HTTP. */
 export function openApiCaller(options: CallerOptions): Caller {
-  const { catalogue, credentials, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting } = options
+  const { catalogue, credentials, redactor, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting } = options
   const { erp } = catalogue
   const readers = new Map(Object.values(catalogue.tools).map((tool) => [tool.name, readerOf(catalogue, tool)]))
   const credential = (company: string, name: string) => credentialOf(credentials, company, name)
-  const sender = openSender({ erp, baseUrl, allowedHosts, credential, now, maxWaitMs, maxWaiting })
+  const sender = openSender({ erp, redactor, baseUrl, allowedHosts, credential, now, maxWaitMs, maxWaiting })
 
   function requestOf(call: ErpCall, native: Native, args: readonly ArgumentMap[], base?: unknown): NativeRequest {
     const name = (key: string) => credential(call.company, key)
@@ -116,6 +116,7 @@ export function openApiCaller(options: CallerOptions): Caller {
         throw notFound()
       }
     },
+    renew: sender.renew,
     openCircuits: sender.openCircuits,
     close: async () => sender.close(),
   }

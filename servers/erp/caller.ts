@@ -1,13 +1,16 @@
 import type { Catalogue } from '../../engine/contract/catalogue.ts'
 import type { Credentials } from '../credentials/credentials.ts'
+import type { Redactor } from '../credentials/redactor.ts'
 import type { OpenCircuit } from './circuit.ts'
-import type { ErpCall, ErpOutcome } from './outcome.ts'
+import type { ErpCall, ErpDone } from './outcome.ts'
 
 /** What a kind of ERP does for one call. Throws ErpFailure. */
 export interface Caller {
   /** Equal for two calls that ask the same. */
   key(call: ErpCall): string
-  run(call: ErpCall): Promise<ErpOutcome>
+  run(call: ErpCall): Promise<ErpDone>
+  /** A company's credential is another now: no session of the old one is used again. */
+  renew(company: string): void
   openCircuits(): OpenCircuit[]
   close(): Promise<void>
 }
@@ -15,6 +18,7 @@ export interface Caller {
 export interface CallerOptions {
   catalogue: Catalogue
   credentials: Credentials
+  redactor: Redactor
   now: () => number
   baseUrl: string
   allowedHosts: readonly string[]

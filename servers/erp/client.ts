@@ -1,13 +1,13 @@
 import type { Catalogue, CatalogueTool } from '../../engine/contract/catalogue.ts'
 import { effectOf } from '../../engine/contract/effect.ts'
 import type { Credentials } from '../credentials/credentials.ts'
+import type { Redactor } from '../credentials/redactor.ts'
 import { isLoopback } from './address.ts'
 import { openApiCaller } from './api.ts'
-import type { Caller } from './caller.ts'
 import type { OpenCircuit } from './circuit.ts'
 import { openMcpCaller } from './mcp.ts'
 import { openMemory } from './memory.ts'
-import { type ErpCall, type ErpError, ErpFailure, type ErpOutcome } from './outcome.ts'
+import { type ErpCall, type ErpDone, type ErpError, ErpFailure, type ErpOutcome } from './outcome.ts'
 
 export interface ErpClientOptions {
   catalogue: Catalogue
@@ -22,6 +22,8 @@ export interface ErpClientOptions {
   maxWaiting?: number
   /** Answers kept in memory per company. Default 500. */
   maxAnswers?: number
+  /** Takes secrets out of whatever the ERP says, and learns those of its sessions. Default: nothing is known to be one. */
+  redactor?: Redactor
   /** Hears of mistakes of ours, which callers only see as `internal`. The error's text may hold anything: log its name and stack places. */
   unforeseen?: (cause: unknown) => void
 }
@@ -29,22 +31,41 @@ export interface ErpClientOptions {
 export interface ErpClient {
   /** Runs a call that was decided and allowed. Never throws: whatever happens is an outcome. */
   call(call: ErpCall): Promise<ErpOutcome>
+  /** A company's credential is another now: its sessions end, and what the old one was told is forgotten. */
+  renew(company: string): void
   /** The circuits that are open now, for health and metrics. */
   openCircuits(): OpenCircuit[]
   close(): Promise<void>
 }
 
+const UNKNOWING: Redactor = { learn: () => undefined, text: (text) => text, value: (value) => value }
+
 const INTERNAL: ErpError = { kind: 'internal', message: 'the call could not be carried through' }
 
 /** The client of one ERP: all that it does stands in the catalogue. Throws when the catalogue contradicts itself. */
 export function createErpClient(options: ErpClientOptions): ErpClient {
-  const { catalogue, credentials, now = Date.now, maxWaitMs = 10_000, maxWaiting = 200, maxAnswers = 500 } = options
+  const {
+    catalogue,
+    credentials,
+    now = Date.now,
+    maxWaitMs = 10_000,
+    maxWaiting = 200,
+    maxAnswers = 500,
+    redactor = UNKNOWING,
+  } = options
   const { erp } = catalogue
   const { baseUrl, allowedHosts } = addressesOf(options)
   const cacheMs = Math.max(0, ...erp.limits.filter(({ onHit }) => onHit === 'cache').map(({ perMs }) => perMs ?? 0))
   const memory = openMemory({ now, keepMs: Math.max(cacheMs, longestReuseMs(catalogue)), maxAnswers })
   const open = erp.kind === 'mcp' ? openMcpCaller : openApiCaller
-  const caller = open({ catalogue, credentials, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting })
+  const caller = open({ catalogue, credentials, redactor, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting })
+
+  /** Nothing behind this line has to think of what the ERP may have repeated. */
+  async function run(call: ErpCall): Promise<ErpDone> {
+    const { data, answer, content, ...rest } = await caller.run(call)
+    const told = redactor.value({ data, answer, ...(content && { content }) })
+    return { ...rest, ...told }
+  }
 
   async function outcomeOf(read: boolean, run: () => Promise<ErpOutcome>): Promise<ErpOutcome> {
     try {
@@ -59,10 +80,14 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
 
   return {
     async call(call) {
-      if (!isRead(call)) return memory.changing(call.company, () => outcomeOf(false, () => caller.run(call)))
+      if (!isRead(call)) return memory.changing(call.company, () => outcomeOf(false, () => run(call)))
       const maxAgeMs = call.maxAgeS === undefined ? cacheMs : call.maxAgeS * 1000
-      const read = () => outcomeOf(true, () => triedTwice(call, caller, maxWaitMs))
+      const read = () => outcomeOf(true, () => triedTwice(call, run, maxWaitMs))
       return outcomeOf(true, () => memory.answer(call.company, caller.key(call), maxAgeMs, read))
+    },
+    renew(company) {
+      caller.renew(company)
+      memory.forget(company)
     },
     openCircuits: caller.openCircuits,
     close: () => caller.close(),
@@ -70,14 +95,18 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
 }
 
 /** A read is run once more when the ERP says when, and that is soon. A write never is. */
-async function triedTwice(call: ErpCall, caller: Caller, maxWaitMs: number): Promise<ErpOutcome> {
+async function triedTwice(
+  call: ErpCall,
+  run: (call: ErpCall) => Promise<ErpDone>,
+  maxWaitMs: number,
+): Promise<ErpOutcome> {
   try {
-    return await caller.run(call)
+    return await run(call)
   } catch (error) {
     const waitS = error instanceof ErpFailure && mayRepeat(error) ? error.error.retryAfterS : undefined
     if (waitS === undefined || waitS * 1000 > maxWaitMs || call.signal?.aborted === true) throw error
     await new Promise((resolve) => setTimeout(resolve, waitS * 1000 + 5))
-    return caller.run(call)
+    return run(call)
   }
 }
 

@@ -16,7 +16,7 @@ import { argumentValue } from './value.ts'
 
 /** An upstream MCP server over Streamable HTTP: native.call names its tool, answers are handed on as they are. */
 export function openMcpCaller(options: CallerOptions): Caller {
-  const { catalogue, credentials, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting } = options
+  const { catalogue, credentials, redactor, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting } = options
   const { erp } = catalogue
   const { timeoutMs } = erp.connection
   if (erp.connection.auth.some((item) => item.in !== 'header' && item.in !== 'basic')) {
@@ -24,6 +24,7 @@ export function openMcpCaller(options: CallerOptions): Caller {
   }
   const limiter = openLimiter({ rules: erp.limits, now, maxWaitMs, maxWaiting })
   const clients = new Map<string, Promise<Client>>()
+  const replaced: Promise<Client>[] = []
 
   async function connect(company: string): Promise<Client> {
     const headers = headersOf(erp, (name) => credentialOf(credentials, company, name))
@@ -50,12 +51,15 @@ export function openMcpCaller(options: CallerOptions): Caller {
     if (known !== undefined) return known
     const opened = connect(company)
     clients.set(company, opened)
-    opened.catch(() => clients.delete(company))
+    opened.catch(() => {
+      if (clients.get(company) === opened) clients.delete(company)
+    })
     return opened
   }
 
   async function exchange(call: ErpCall): Promise<ErpDone> {
-    const client = await connected(call.company)
+    const connection = connected(call.company)
+    const client = await connection
     const args = argumentsOf(call, (name) => credentialOf(credentials, call.company, name))
     const name = call.tool.native.call ?? call.tool.name
     try {
@@ -64,24 +68,22 @@ export function openMcpCaller(options: CallerOptions): Caller {
       const timing = { timeout: timeoutMs, ...(signal && { signal }), ...(onProgress && { onprogress }) }
       const result = await client.callTool({ name, arguments: args }, timing)
       if (result.isError === true) {
-        throw refused(
-          result.content,
-          erp.credentials.secret.map((secret) => credentialOf(credentials, call.company, secret)),
-        )
+        const secrets = erp.credentials.secret.map((secret) => credentialOf(credentials, call.company, secret))
+        throw refused(result.content, (words) => redactor.text(withoutSecrets(words, secrets)))
       }
       const data = result.structuredContent ?? null
       return { kind: 'done', data, page: null, answer: data, ageS: 0, content: [...result.content] }
     } catch (error) {
       if (error instanceof ErpFailure) throw error
-      if (!(error instanceof ProtocolError)) forget(call.company, client)
+      if (!(error instanceof ProtocolError)) forget(call.company, connection)
       throw mcpFailure(error, call.signal)
     }
   }
 
   /** A connection that failed is not used again. */
-  function forget(company: string, client: Client): void {
-    clients.delete(company)
-    client.close().catch(() => undefined)
+  function forget(company: string, connection: Promise<Client>): void {
+    if (clients.get(company) === connection) clients.delete(company)
+    connection.then((client) => client.close()).catch(() => undefined)
   }
 
   return {
@@ -99,10 +101,16 @@ export function openMcpCaller(options: CallerOptions): Caller {
         }
       })
     },
+    renew(company) {
+      const opened = clients.get(company)
+      clients.delete(company)
+      // Calls under way on it go to their end.
+      if (opened !== undefined) replaced.push(opened)
+    },
     openCircuits: limiter.openCircuits,
     async close() {
       limiter.close()
-      const opened = await Promise.allSettled(clients.values())
+      const opened = await Promise.allSettled([...clients.values(), ...replaced])
       await Promise.allSettled(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))
     },
   }
@@ -136,9 +144,9 @@ function headersOf(erp: Erp, credential: (name: string) => string): Record<strin
 }
 
 /** The tool ran and says that it failed (MCP 2026-07-28, tools: tool execution errors). */
-function refused(content: readonly { type: string; text?: unknown }[], secrets: readonly string[]): ErpFailure {
+function refused(content: readonly { type: string; text?: unknown }[], hide: (words: string) => string): ErpFailure {
   const words = content.map((block) => (typeof block.text === 'string' ? block.text : '')).join(' ')
-  const text = clipped(withoutSecrets(words, secrets))
+  const text = clipped(hide(words))
   if (text === null) return new ErpFailure({ kind: 'validation', message: 'the MCP server refused the call' }, true)
   return new ErpFailure({ kind: 'validation', message: text, fromErp: true }, true)
 }

@@ -14,6 +14,8 @@ export interface Memory {
   answer(company: string, key: string, maxAgeMs: number, read: () => Promise<ErpOutcome>): Promise<ErpOutcome>
   /** Runs a write: what was known of the company is no more, nor what is being read meanwhile. */
   changing<T>(company: string, write: () => Promise<T>): Promise<T>
+  /** Forgets what is known of the company, and what is being read. */
+  forget(company: string): void
 }
 
 interface Shelf {
@@ -51,6 +53,7 @@ export function openMemory({ now, keepMs, maxAnswers }: MemoryOptions): Memory {
   }
 
   return {
+    forget,
     async answer(company, key, maxAgeMs, read) {
       if (keepMs === 0 || maxAgeMs <= 0) return keepMs === 0 ? read() : readAndKeep(shelfOf(company), key, read)
       const shelf = shelfOf(company)

@@ -1,4 +1,5 @@
 import type { Erp } from '../../engine/contract/erp.ts'
+import type { Redactor } from '../credentials/redactor.ts'
 import { addressOf, checkHost } from './address.ts'
 import { contentOf, type ReadAnswer, readAnswer } from './answer.ts'
 import type { OpenCircuit } from './circuit.ts'
@@ -15,12 +16,15 @@ import { fill } from './template.ts'
 export interface Sender {
   /** What stands below request.result of the answer. Throws ErpFailure. */
   send(company: string, request: NativeRequest, signal: AbortSignal | undefined): Promise<unknown>
+  /** The company's session is used no more. */
+  renew(company: string): void
   openCircuits(): OpenCircuit[]
   close(): void
 }
 
 export interface SenderOptions {
   erp: Erp
+  redactor: Redactor
   baseUrl: string
   allowedHosts: readonly string[]
   credential: (company: string, name: string) => string
@@ -30,7 +34,7 @@ export interface SenderOptions {
 }
 
 export function openSender(options: SenderOptions): Sender {
-  const { erp, baseUrl, allowedHosts, credential, now, maxWaitMs, maxWaiting } = options
+  const { erp, redactor, baseUrl, allowedHosts, credential, now, maxWaitMs, maxWaiting } = options
   const { timeoutMs, maxResponseBytes: maxBytes } = erp.connection
   const exchange = openExchange()
   const limiter = openLimiter({ rules: erp.limits, now, maxWaitMs, maxWaiting })
@@ -49,7 +53,7 @@ export function openSender(options: SenderOptions): Sender {
   function contentFrom(company: string, answer: ReadAnswer, result: string): unknown {
     const failure = judge(answer, (text) => {
       const secrets = erp.credentials.secret.map((name) => credential(company, name))
-      return withoutSecrets(text, secrets)
+      return redactor.text(withoutSecrets(text, secrets))
     })
     if (failure !== null) throw failure
     return contentOf(answer, result)
@@ -80,7 +84,8 @@ export function openSender(options: SenderOptions): Sender {
         '',
       )
     }
-    return openSessions({ auth, now, credential, login })
+    const learn = (secrets: readonly string[]): void => redactor.learn(secrets, 'session')
+    return openSessions({ auth, now, credential, login, learn })
   }
 
   return {
@@ -97,6 +102,7 @@ export function openSender(options: SenderOptions): Sender {
         }
       })
     },
+    renew: (company) => sessions?.renew(company),
     openCircuits: limiter.openCircuits,
     close() {
       limiter.close()

@@ -15,6 +15,8 @@ export interface Sessions {
   header(company: string): Promise<SessionHeader>
   /** The session was refused: the next call logs in again, unless somebody has already. */
   refused(company: string, header: SessionHeader): void
+  /** The company's credential is another: its session ends here, and one that was refused is tried again. */
+  renew(company: string): void
 }
 
 export interface SessionsOptions {
@@ -23,18 +25,25 @@ export interface SessionsOptions {
   credential: (company: string, name: string) => string
   /** Sends the login and answers its document. Throws ErpFailure. */
   login: (company: string) => Promise<unknown>
+  /** Hears what a session is recognised by. */
+  learn: (secrets: readonly string[]) => void
 }
 
 // Five wrong passwords lock a Tryton login for everybody: a refused credential is not tried again at once.
 const REFUSED_MS = 60_000
+/** Characters. */
+const LEAST_SECRET = 16
 
 /** Logs in once per company, however many calls wait for it. */
-export function openSessions({ auth, now, credential, login }: SessionsOptions): Sessions {
+export function openSessions({ auth, now, credential, login, learn }: SessionsOptions): Sessions {
   const open = new Map<string, Promise<SessionHeader>>()
   const current = new Map<string, SessionHeader>()
   const refusedUntil = new Map<string, number>()
+  const renewals = new Map<string, number>()
+  const credentialsOf = (company: string): number => renewals.get(company) ?? 0
 
   async function begin(company: string): Promise<SessionHeader> {
+    const asked = credentialsOf(company)
     const left = (refusedUntil.get(company) ?? 0) - now()
     if (left > 0) {
       const retryAfterS = Math.ceil(left / 1000)
@@ -44,21 +53,26 @@ export function openSessions({ auth, now, credential, login }: SessionsOptions):
       return { name: auth.header.toLowerCase(), value: headerText(tokenOf(company, await login(company))) }
     } catch (error) {
       if (!(error instanceof ErpFailure)) throw error
-      if (error.error.kind === 'auth') refusedUntil.set(company, now() + REFUSED_MS)
+      // What the credential before this one met says nothing of it.
+      if (error.error.kind === 'auth' && asked === credentialsOf(company)) refusedUntil.set(company, now() + REFUSED_MS)
       // Whatever became of the login, the call behind it was not sent.
       throw new ErpFailure(error.error, true)
     }
   }
 
   function tokenOf(company: string, document: unknown): string {
+    const given: string[] = []
     const parts = auth.token.join.map((part) => {
       if ('text' in part) return part.text
       if ('credential' in part) return credential(company, part.credential)
       const text = scalarText(readPointer(document, part.pointer))
       if (text === null) throw new ErpFailure({ kind: 'auth', message: 'the ERP answered no session' }, true)
+      // A user's number is no secret, and would be met everywhere.
+      if (text.length >= LEAST_SECRET) given.push(text)
       return text
     })
     const token = auth.token.encode === 'base64' ? Buffer.from(parts.join('')).toString('base64') : parts.join('')
+    learn([token, ...given])
     return auth.scheme === undefined ? token : `${auth.scheme} ${token}`
   }
 
@@ -68,7 +82,7 @@ export function openSessions({ auth, now, credential, login }: SessionsOptions):
       open.set(company, running)
       try {
         const header = await running
-        current.set(company, header)
+        if (open.get(company) === running) current.set(company, header)
         return header
       } catch (error) {
         if (open.get(company) === running) open.delete(company)
@@ -79,6 +93,12 @@ export function openSessions({ auth, now, credential, login }: SessionsOptions):
       if (current.get(company) !== header) return
       current.delete(company)
       open.delete(company)
+    },
+    renew(company) {
+      current.delete(company)
+      open.delete(company)
+      refusedUntil.delete(company)
+      renewals.set(company, credentialsOf(company) + 1)
     },
   }
 }

@@ -49,7 +49,7 @@ export function protocolServer(gate: McpGate, era: McpRequestContext['era'], opt
         signal: context.mcpReq.signal,
         ...progressTo(context),
       })
-      return toResult(answer, request.params.name, era)
+      return toResult(answer, era)
     }),
   )
   return server
@@ -83,11 +83,11 @@ function progressTo({ mcpReq }: ServerContext): Pick<IncomingCall, 'onProgress'>
   }
 }
 
-function toResult(answer: CallAnswer, tool: string, era: McpRequestContext['era']): CallToolResult {
+function toResult(answer: CallAnswer, era: McpRequestContext['era']): CallToolResult {
   switch (answer.kind) {
     case 'unknown_tool':
       // The same words for a tool that is hidden and one that does not exist.
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `unknown tool \`${tool}\``)
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `unknown tool \`${answer.tool}\``)
     case 'refusal':
       return {
         isError: true,

@@ -18,7 +18,7 @@ export interface Health {
 export interface HealthSources {
   erp: string
   version: string
-  policy(): PolicyStatus
+  policy(): Omit<PolicyStatus, 'lastError'> & { lastError: Health['last_error'] }
   ledgerWritable(): boolean
   connections(): number
   approvals(): { pending: number; approved: number }

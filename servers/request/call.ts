@@ -24,7 +24,7 @@ export type CallAnswer =
   | { kind: 'result'; result: ToolResult; content?: unknown[] }
   | { kind: 'refusal'; refusal: Refusal }
   /** The tool does not exist, or this caller may not know of it. `entry` is null when the ledger could not be written. */
-  | { kind: 'unknown_tool'; entry: string | null }
+  | { kind: 'unknown_tool'; tool: string; entry: string | null }
   /** Of a dry run that would go on: allowed. One that would not is answered like the call itself. */
   | { kind: 'decision'; decision: Decision; entry: string; revision: number }
 

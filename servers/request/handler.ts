@@ -79,7 +79,9 @@ async function refuse(
     return { answer: { kind: 'refusal', refusal: refusalOf(unwritten, null) }, outcome, code: unwritten.code, entry }
   }
   const answer: CallAnswer =
-    code === UNKNOWN_TOOL ? { kind: 'unknown_tool', entry } : { kind: 'refusal', refusal: refusalOf(refused, entry) }
+    code === UNKNOWN_TOOL
+      ? { kind: 'unknown_tool', tool: incoming.tool, entry }
+      : { kind: 'refusal', refusal: refusalOf(refused, entry) }
   return { answer, outcome, code, entry }
 }
 

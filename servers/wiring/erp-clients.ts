@@ -1,58 +1,80 @@
 import { digestOf } from '../../engine/contract/canonical.ts'
-import type { Credentials } from '../credentials/credentials.ts'
-import { openSecretsFile } from '../credentials/secrets-file.ts'
+import type { Catalogue } from '../../engine/contract/catalogue.ts'
+import { type HeldCredentials, holdCredentials } from '../credentials/held.ts'
+import type { Redactor } from '../credentials/redactor.ts'
 import { createErpClient, type ErpClient } from '../erp/client.ts'
 import type { ActivePolicy } from '../policy/status.ts'
+import type { CredentialsOpener } from './credentials-opener.ts'
 
 /** The client of the ERP as the policy in force describes it. */
 export interface ErpClients {
   of(active: ActivePolicy): ErpClient
   companies(): readonly string[]
-  /** Makes the client of a policy ready before the first call needs it. */
+  /** Makes the client of a policy ready before the first call needs it. Throws when its credentials cannot be had. */
   prepare(active: ActivePolicy): Promise<void>
+  /** Takes what the store holds now. What cannot be opened changes nothing: the values in use stay in use. */
+  reopen(): Promise<void>
   close(): Promise<void>
 }
 
 export interface ErpClientsOptions {
-  secretsFile: string
+  open: CredentialsOpener
+  redactor: Redactor
   now: () => number
-  onError: (error: Error) => void
+}
+
+interface Ready {
+  catalogue: Catalogue
+  credentials: HeldCredentials
+  client: ErpClient
 }
 
 /** A client lives as long as its catalogue is the same: a changed limit of rbac.yaml keeps sessions, budgets and memory. */
-export function erpClients({ secretsFile, now, onError }: ErpClientsOptions): ErpClients {
-  const clients = new Map<string, Promise<ErpClient>>()
+export function erpClients({ open, redactor, now }: ErpClientsOptions): ErpClients {
+  const clients = new Map<string, Ready>()
   const ready = new WeakMap<ActivePolicy, ErpClient>()
-  let credentials: Credentials | null = null
+  let latest: Ready | null = null
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** One after the other: who began to read earlier must not have the last word. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = turn.then(work)
+    turn = next.catch(() => undefined)
+    return next
+  }
+
+  const create = async (catalogue: Catalogue): Promise<Ready> => {
+    const credentials = holdCredentials(await open(catalogue.erp), catalogue.erp.credentials)
+    return { catalogue, credentials, client: createErpClient({ catalogue, credentials, redactor, now }) }
+  }
+  const renew = async ({ catalogue, credentials, client }: Ready): Promise<void> => {
+    const changed = credentials.replace(await open(catalogue.erp))
+    for (const company of changed) client.renew(company)
+  }
 
   const prepare = async (active: ActivePolicy): Promise<void> => {
     const key = digestOf(active.catalogue)
-    let client = clients.get(key)
-    if (client === undefined) {
-      client = openSecretsFile(secretsFile, active.catalogue.erp.credentials).then((opened) => {
-        credentials = opened
-        return createErpClient({ catalogue: active.catalogue, credentials: opened, now })
-      })
-      clients.set(key, client)
-      client.catch((error: unknown) => {
-        clients.delete(key)
-        onError(error instanceof Error ? error : new Error(String(error)))
-      })
-    }
-    ready.set(active, await client)
+    const known = clients.get(key)
+    const next = known ?? (await create(active.catalogue))
+    clients.set(key, next)
+    // Nobody looked after it while another catalogue was in force.
+    if (known !== undefined && known !== latest) await renew(known)
+    latest = next
+    ready.set(active, next.client)
   }
 
   return {
-    prepare,
+    prepare: (active) => inTurn(() => prepare(active)),
+    reopen: () => inTurn(async () => (latest === null ? undefined : renew(latest))),
     of(active) {
       const client = ready.get(active)
       if (client === undefined) throw new Error('the ERP client is not ready')
       return client
     },
-    companies: () => credentials?.companies() ?? [],
+    companies: () => latest?.credentials.companies() ?? [],
     async close() {
-      const open = await Promise.allSettled(clients.values())
-      await Promise.all(open.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))
+      await turn
+      await Promise.all([...clients.values()].map(({ client }) => client.close()))
     },
   }
 }

@@ -9,11 +9,16 @@ export interface Log {
 
 type Fields = Record<string, string | number | boolean | null>
 
-export function createLog(erp: string, level: string): Log {
+/** @param redact takes secrets out of every text before it is written */
+export function createLog(erp: string, level: string, redact: (text: string) => string): Log {
   const logger: Logger = pino({ level, base: { erp }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+  const clean = (fields: Fields): Fields =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
+    )
   return {
-    info: (event, fields = {}) => logger.info(fields, event),
-    warn: (event, fields = {}) => logger.warn(fields, event),
-    error: (event, fields = {}) => logger.error(fields, event),
+    info: (event, fields = {}) => logger.info(clean(fields), event),
+    warn: (event, fields = {}) => logger.warn(clean(fields), event),
+    error: (event, fields = {}) => logger.error(clean(fields), event),
   }
 }

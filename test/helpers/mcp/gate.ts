@@ -49,7 +49,7 @@ export function testGate(): TestGate {
     async call(call) {
       gate.calls.push(call)
       if (gate.answerWith !== null) return gate.answerWith(call)
-      if (!isVisible(call.identity, call.tool)) return { kind: 'unknown_tool', entry: 'e-1' }
+      if (!isVisible(call.identity, call.tool)) return { kind: 'unknown_tool', tool: call.tool, entry: 'e-1' }
       return call.tool === 'create_payment' ? REFUSED : resultOf(call.args)
     },
   }

@@ -138,7 +138,7 @@ describe('the protocol behind the edge', () => {
   test('a client hears of progress when it asked to, with its own token, and a call that nobody listens to has no ear', async () => {
     edge.gate.answerWith = async (call) => {
       call.onProgress?.({ progress: 1, total: 2 })
-      return { kind: 'unknown_tool', entry: null }
+      return { kind: 'unknown_tool', tool: call.tool, entry: null }
     }
     const params = { name: 'get_payable_list', arguments: {} }
     const asked = modern('tools/call', params)

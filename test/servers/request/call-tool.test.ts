@@ -74,8 +74,8 @@ test('a tool that may not be seen answers exactly like one that does not exist, 
   const world = await start()
   const hidden = await call(world, viewer, 'create_payment', { anything: 1 })
   const nowhere = await call(world, viewer, 'create_pyament', { anything: 1 })
-  expect(hidden).toEqual({ kind: 'unknown_tool', entry: 'omie-000000001' })
-  expect(nowhere).toEqual({ kind: 'unknown_tool', entry: 'omie-000000002' })
+  expect(hidden).toEqual({ kind: 'unknown_tool', tool: 'create_payment', entry: 'omie-000000001' })
+  expect(nowhere).toEqual({ kind: 'unknown_tool', tool: 'create_pyament', entry: 'omie-000000002' })
   for (const name of ['constructor', '__proto__', 'toString', '']) {
     expect((await call(world, admin, name, {})).kind).toBe('unknown_tool')
   }

@@ -1,0 +1,89 @@
+/** Takes the secrets it knows out of whatever is about to leave the server. */
+export interface Redactor {
+  /** From now on these are taken out, in the forms they are sent and echoed in. `session`: it will be another soon. */
+  learn(secrets: readonly string[], kind?: 'credential' | 'session'): void
+  text(text: string): string
+  /** Data without them, keys included; the very same where there are none in it. */
+  value<Value>(value: Value): Value
+}
+
+export const HIDDEN = '[secret]'
+
+/**
+ * Shorter ones are hidden only where they are a whole value: within a text they would tear up words that have nothing
+ * to do with them.
+ */
+const LEAST = 8
+/** Sessions come and go: of so many the oldest is forgotten. */
+const SESSIONS = 200
+
+/** A redactor that knows nothing yet. */
+export function createRedactor(): Redactor {
+  const credentials = new Set<string>()
+  const sessions = new Set<string>()
+  let long: RegExp | null = null
+  let short: ReadonlySet<string> = new Set()
+
+  function learn(secrets: readonly string[], kind: 'credential' | 'session' = 'credential'): void {
+    const to = kind === 'credential' ? credentials : sessions
+    const before = credentials.size + sessions.size
+    for (const secret of secrets) if (secret !== '') to.add(secret)
+    if (credentials.size + sessions.size === before) return
+    for (const oldest of sessions) {
+      if (sessions.size <= SESSIONS) break
+      sessions.delete(oldest)
+    }
+    const all = [...credentials, ...sessions]
+    short = new Set(all.filter((secret) => secret.length < LEAST))
+    long = anyOf(all.filter((secret) => secret.length >= LEAST).flatMap(formsOf))
+  }
+
+  const holds = (text: string): boolean =>
+    text.length < LEAST ? short.has(text) : long !== null && text.search(long) >= 0
+  const text = (given: string): string => {
+    if (!holds(given)) return given
+    return given.length < LEAST || long === null ? HIDDEN : given.replace(long, HIDDEN)
+  }
+  const hidden = (key: string, value: unknown): unknown => {
+    if (typeof value === 'string') return text(value)
+    if (typeof value === 'number') return key !== '' && holds(String(value)) ? HIDDEN : value
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || JSON.isRawJSON(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [text(name), inner]))
+  }
+  return {
+    learn,
+    text,
+    // Nearly everything holds none: it is looked through once, and nothing is copied.
+    value: (given) => (found(given, holds) ? JSON.parse(JSON.stringify(given, hidden)) : given),
+  }
+}
+
+function found(value: unknown, holds: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return holds(value)
+  if (typeof value === 'number') return holds(String(value))
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some((item) => found(item, holds))
+  for (const [name, inner] of Object.entries(value)) if (found(inner, holds) || holds(name)) return true
+  return false
+}
+
+/** As it is, as it stands in JSON, in an address, and as it is commonly encoded. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret)
+  const base64 = bytes.toString('base64').replace(/=+$/, '')
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret.toWellFormed()),
+    base64,
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+  ]
+}
+
+/** The longest first, since one may stand inside another. ERPs write in capitals what they were sent otherwise. */
+function anyOf(texts: readonly string[]): RegExp | null {
+  if (texts.length === 0) return null
+  const ordered = [...new Set(texts)].sort((a, b) => b.length - a.length)
+  return new RegExp(ordered.map((text) => RegExp.escape(text)).join('|'), 'gi')
+}
