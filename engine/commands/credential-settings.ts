@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { KeySource } from '../access/credential-keys.ts'
 import type { CredentialStore } from '../access/credentials.ts'
-import { workplaceOf } from './workplace.ts'
+import type { Workplace } from './workplace.ts'
 
 type Settings = Readonly<Record<string, string>>
 
@@ -12,8 +12,7 @@ const KEY_SETTINGS = [
 ] as const
 
 /** The store the settings name, with the key they name; what they do not say is taken from `.alcada/`. */
-export function credentialStoreOf(root: string, erp: string, settings: Settings): CredentialStore {
-  const place = workplaceOf(root)
+export function credentialStoreOf(place: Workplace, erp: string, settings: Settings): CredentialStore {
   return {
     erp,
     path: settings['ALCADA_CREDENTIALS_STORE'] || place.credentialStore(erp),
@@ -21,19 +20,15 @@ export function credentialStoreOf(root: string, erp: string, settings: Settings)
   }
 }
 
-/** Settings for a server that opens the store in `.alcada/`; none where there is no such store. */
-export function ownStoreSettings(root: string, erp: string): Record<string, string> {
-  const place = workplaceOf(root)
-  if (!existsSync(place.credentialStore(erp))) return {}
-  return {
-    ALCADA_CREDENTIALS_STORE: place.credentialStore(erp),
-    ALCADA_CREDENTIALS_KEY_FILE: place.credentialKey(erp),
+/** Where a server finds its credentials when its settings do not say: the store in `.alcada/`, or else the secrets file. */
+export function credentialSettings(place: Workplace, erp: string, settings: Settings): Record<string, string> {
+  const store = settings['ALCADA_CREDENTIALS_STORE'] || place.credentialStore(erp)
+  const named = Boolean(settings['ALCADA_CREDENTIALS_STORE'])
+  if (!named && (Boolean(settings['ALCADA_SECRETS_FILE']) || !existsSync(store))) {
+    return { ALCADA_SECRETS_FILE: place.secretsFile(erp) }
   }
-}
-
-/** True when the settings name credentials of whatever kind. */
-export function namesCredentials(settings: Settings): boolean {
-  return ['ALCADA_SECRETS_FILE', 'ALCADA_CREDENTIALS_STORE'].some((name) => Boolean(settings[name]))
+  const key = keySource(settings) === null ? { ALCADA_CREDENTIALS_KEY_FILE: place.credentialKey(erp) } : {}
+  return { ALCADA_CREDENTIALS_STORE: store, ...key }
 }
 
 /** Settings without those that are one ERP's own credentials. */

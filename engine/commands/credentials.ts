@@ -91,8 +91,9 @@ function questions({ secret, plain = [] }: CredentialNames): { name: string; sec
 
 async function storeOf({ root, erp, environment }: Credentials): Promise<CredentialStore> {
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(erp)) throw new Error('expected the name of a folder in erps/')
-  await keepOutOfRepository(workplaceOf(root).folder)
-  return credentialStoreOf(root, erp, environment.passed)
+  const place = workplaceOf(root)
+  await keepOutOfRepository(place.folder)
+  return credentialStoreOf(place, erp, environment.passed)
 }
 
 /** What erp.yaml asks for. */

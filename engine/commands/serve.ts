@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { issuerKeysPath, trustPath } from '../access/public-keys.ts'
+import { credentialSettings } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { serverMain } from './server-process.ts'
@@ -25,8 +26,10 @@ export async function serve({ root, erp, stdio, environment }: ServeOptions): Pr
     ALCADA_CHANNEL: place.channel,
     ALCADA_TRUST_FILE: trustPath(place.folder),
     ALCADA_TOKEN_KEYS_FILE: issuerKeysPath(place.folder),
-    ALCADA_SECRETS_FILE: place.secretsFile(erp),
     ALCADA_STATE_DIR: place.stateDir(erp),
+    // The vault's own client is looked for by name.
+    ...(environment.passed['ALCADA_CREDENTIALS_KEY_COMMAND'] ? { PATH: environment.path } : {}),
+    ...credentialSettings(place, erp, environment.passed),
     ...environment.passed,
     ALCADA_ERP: erp,
     ...(stdio ? { ALCADA_STDIO: '1' } : {}),

@@ -2,6 +2,7 @@ import { approvalsClient } from '../access/approvals-client.ts'
 import type { DevelopmentKeys } from '../access/development-keys.ts'
 import type { Issuer } from '../access/issuer.ts'
 import { issueToken } from '../access/token.ts'
+import { credentialSettings, withoutCredentials } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
 import { type ServerMessage, type ServerProcess, spawnServer } from './server-process.ts'
 import type { StandIns } from './stand-ins.ts'
@@ -50,15 +51,18 @@ export async function startServers(options: StartServers): Promise<UpServer[]> {
 async function startOne(erp: string, index: number, options: StartServers): Promise<UpServer> {
   const { place, keys, standIns, issuer, environment, port, say } = options
   const standIn = standIns.of(erp)
-  const secrets = environment.passed['ALCADA_SECRETS_FILE'] ?? place.secretsFile(erp)
+  // What the environment names may be one ERP's own credentials, and here are several.
+  const passed = withoutCredentials(environment.passed)
   if (standIn !== null) await writeSecrets(place.secretsFile(erp), standIn.credentials)
   const env = {
-    ...environment.passed,
+    ...passed,
     ALCADA_ERP: erp,
     ALCADA_CHANNEL: place.channel,
     ALCADA_TRUST_FILE: keys.trustFile,
     ALCADA_TOKEN_KEYS_FILE: keys.tokenKeysFile,
-    ALCADA_SECRETS_FILE: standIn === null ? secrets : place.secretsFile(erp),
+    ...(standIn === null
+      ? { ...credentialSettings(place, erp, passed), ...passed }
+      : { ALCADA_SECRETS_FILE: place.secretsFile(erp) }),
     ALCADA_STATE_DIR: place.stateDir(erp),
     ALCADA_TOKEN_ISSUER: issuer.addressOf(erp),
     ALCADA_PORT: String(port === 0 ? 0 : port + 2 * index),
