@@ -40,7 +40,11 @@ export async function startEchoing({ url, secretsIn, into, fault }: EchoingOptio
     }
     const { authorization } = request.headers
     const headers = { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) }
-    const answer = await fetch(new URL(request.url ?? '/', url), { method: request.method ?? 'POST', headers, body: text })
+    const answer = await fetch(new URL(request.url ?? '/', url), {
+      method: request.method ?? 'POST',
+      headers,
+      body: text,
+    })
     const said: unknown = JSON.parse(await answer.text(), (name, value: unknown) =>
       into.includes(name) && typeof value === 'string' ? `${value} ${all()}` : value,
     )
