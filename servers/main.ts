@@ -1,5 +1,5 @@
 import { ConfigError, readConfig, type ServerConfig } from './config.ts'
-import { createRedactor } from './credentials/redactor.ts'
+import { createRedactor, secretsInAddress } from './credentials/redactor.ts'
 import { startServer } from './server.ts'
 import { createLog } from './wiring/log.ts'
 
@@ -30,6 +30,7 @@ function end(code: number, message: object): void {
 
 const config = configOrEnd()
 const redactor = createRedactor()
+if (config.databaseUrl !== null) redactor.learn(secretsInAddress(config.databaseUrl))
 const log = createLog(config.erp, config.logLevel, redactor.text)
 
 // Node would print the error whole, and some errors hold what they were given. Nothing of such a process is trusted.

@@ -1,3 +1,5 @@
+import querystring from 'node:querystring'
+
 /** Takes the secrets it knows out of whatever is about to leave the server. */
 export interface Redactor {
   /** From now on these are taken out, in the forms they are sent and echoed in. `session`: it will be another soon. */
@@ -65,6 +67,13 @@ function found(value: unknown, holds: (text: string) => boolean): boolean {
   if (Array.isArray(value)) return value.some((item) => found(item, holds))
   for (const [name, inner] of Object.entries(value)) if (found(inner, holds) || holds(name)) return true
   return false
+}
+
+/** The password of an address like `postgres://user:password@host/`, as it stands there and as it is. */
+export function secretsInAddress(address: string): string[] {
+  const password = URL.canParse(address) ? new URL(address).password : ''
+  if (password === '') return []
+  return [password, querystring.unescape(password)]
 }
 
 /** As it is, as it stands in JSON, in an address, and as it is commonly encoded. */

@@ -14,6 +14,7 @@ export type Part =
   | 'postgres'
   | 'prometheus'
   | 'registry'
+  | 'script'
   | 'tryton'
 
 export type Need = {
@@ -28,6 +29,7 @@ const commands: Record<Exclude<Part, 'opa' | 'postgres' | 'tryton'>, { file: str
   podman: { file: 'podman', debian: 'podman runc' },
   prometheus: { file: 'prometheus', debian: 'prometheus' },
   registry: { file: 'docker-registry', debian: 'docker-registry' },
+  script: { file: 'script', debian: 'bsdutils' },
 }
 
 /**
