@@ -19,16 +19,14 @@ import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
 import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
+import { withoutSecretsInAnswers } from './wiring/answer-redaction.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
 import { decisionLog } from './wiring/decision-log.ts'
-import { withoutSecretsInAnswers } from './wiring/answer-redaction.ts'
-import { credentialsOpener } from './wiring/credentials-opener.ts'
-import { erpClients } from './wiring/erp-clients.ts'
+import { erpAccess } from './wiring/erp-access.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
-import { followCredentials } from './wiring/follow-credentials.ts'
 import { gateFor } from './wiring/gate.ts'
-import { type ForceStatus, type InForce, inForce } from './wiring/in-force.ts'
+import type { ForceStatus } from './wiring/in-force.ts'
 import { withoutSecrets } from './wiring/ledger-redaction.ts'
 import type { Log } from './wiring/log.ts'
 import { tokenKeys } from './wiring/token-keys.ts'
@@ -64,13 +62,8 @@ export async function startServer(
   })
   const holder = await startPolicy({ ...config, trust, now, log })
   const state = withoutSecrets(ledger, redactor)
-  const source = config.credentials
-  const opener = credentialsOpener({ source, redactor, state, log, now })
-  const clients = erpClients({ open: opener.open, redactor, now })
-  let following: InForce | null = null
-  const unfollow = await followCredentials({ source, clients, opener, now, policy: () => following })
-  const policy = await inForce(holder, clients, opener.failure)
-  following = policy
+  const access = await erpAccess({ source: config.credentials, holder, redactor, state, log, now })
+  const { clients, policy } = access
   const exported = await decisionLog(config, packageJson.version, state, policy, log)
   let connections = (): number => 0
   const failures = failedAuthentications(state, now, (error) =>
@@ -192,13 +185,12 @@ export async function startServer(
       status: policy.status,
       onPolicy: policy.onChange,
       async stop() {
-        unfollow()
         for (const close of [
           ...closers,
           approvers.watch.stop,
           () => opsListener.close(GRACE_MS),
           holder.stop,
-          clients.close,
+          access.close,
           failures.stop,
           exported.stop,
           state.stop,
