@@ -7,10 +7,12 @@ import { SQLITE_NOW_MS, sqliteDriver } from '../../servers/state/sqlite-driver.t
 import { openState, type RecordedEntry } from '../../servers/state/state.ts'
 import { needs } from '../helpers/needs.ts'
 import { startPostgres } from '../helpers/postgres.ts'
-import { type Figure, times } from './figures.ts'
+import { DONE, payment } from '../servers/state/fixtures.ts'
+import { type Figure, median, quantile, times } from './figures.ts'
 
 const MS = 3_000
 const CALLERS = 64
+const CALLS = 500
 
 const ENTRY: RecordedEntry = {
   request: '6f1f6ad4-1c9e-4c0b-a4b2-2f6d0a4e8b11',
@@ -42,10 +44,12 @@ export async function entries(): Promise<Figure[]> {
       peer: `one transaction an entry ${alone.toFixed(0)}`,
       ratio: `${times(sqlite, alone)} the entries`,
     },
+    await costOfACall(null),
   ]
   if (needs('postgres').missing !== null) return figures
   const postgres = await startPostgres({ durable: true })
   const shared = await gathered(await postgres.database())
+  const cost = await costOfACall(await postgres.database())
   await postgres.stop()
   return [
     ...figures,
@@ -55,7 +59,29 @@ export async function entries(): Promise<Figure[]> {
       peer: `SQLite ${sqlite.toFixed(0)}`,
       ratio: `${times(shared, sqlite)} the entries`,
     },
+    cost,
   ]
+}
+
+/** What the ledger adds to a call that waits for nobody else: an entry before, its end after. Without it: nothing. */
+async function costOfACall(databaseUrl: string | null): Promise<Figure> {
+  const path = mkdtempSync(join(tmpdir(), 'alcada-bench-'))
+  const state = await openState({ path, erp: 'omie', now: Date.now, databaseUrl })
+  const took: number[] = []
+  for (let index = 0; index < CALLS; index += 1) {
+    const begun = performance.now()
+    const opened = await state.open(payment({ reference: `${index}` }))
+    if (opened.kind === 'opened') await state.close(opened.entry, DONE)
+    took.push(performance.now() - begun)
+  }
+  await state.stop()
+  rmSync(path, { recursive: true, force: true })
+  return {
+    what: `ledger of one payment, alone, ${databaseUrl === null ? 'SQLite' : 'PostgreSQL'}`,
+    ours: `median ${median(took).toFixed(2)} ms, p95 ${quantile(took, 0.95).toFixed(2)} ms`,
+    peer: 'without a ledger 0 ms',
+    ratio: null,
+  }
 }
 
 async function gathered(databaseUrl: string | null): Promise<number> {
