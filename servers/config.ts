@@ -41,6 +41,9 @@ export interface ServerConfig {
   publicUrl: string | null
   /** Origin by which approvers' browsers reach the operations listener. Default null: the listener's own. */
   consoleUrl: string | null
+  /** `smtp://host:port` or `smtps://user:password@host`, for telling approvers. Default null: no mail. */
+  smtpUrl: string | null
+  mailFrom: string
   /** Address of the embedded issuer, told to clients that look for one. Default null. */
   tokenIssuer: string | null
   /** Takes the place of connection.baseUrl; only under a development key, only on loopback. */
@@ -123,6 +126,8 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     allowedOrigins: list(env, 'ALCADA_ALLOWED_ORIGINS', []),
     publicUrl: originOf(address(env, 'ALCADA_PUBLIC_URL')),
     consoleUrl: originOf(address(env, 'ALCADA_CONSOLE_URL')),
+    smtpUrl: smtpUrl(env),
+    mailFrom: env['ALCADA_MAIL_FROM'] ?? 'alcada@localhost',
     tokenIssuer: address(env, 'ALCADA_TOKEN_ISSUER'),
     baseUrl: env['ALCADA_BASE_URL'] ?? null,
     zone: zone(env['ALCADA_TIME_ZONE'] ?? 'America/Sao_Paulo'),
@@ -190,6 +195,14 @@ function address(env: Environment, name: string): string | null {
   if (text === undefined) return null
   if (webAddressKind(text) === null) throw wrong(name, 'an https address', text)
   return text
+}
+
+function smtpUrl(env: Environment): string | null {
+  const text = env['ALCADA_SMTP_URL']
+  if (text === undefined) return null
+  // It may hold a password: it is not repeated.
+  if (/^smtps?:\/\/[^/]/.test(text) && URL.canParse(text)) return text
+  throw new ConfigError('expected `ALCADA_SMTP_URL` to be an address like `smtps://user:password@mail.example`')
 }
 
 function originOf(text: string | null): string | null {

@@ -15,6 +15,7 @@ import { replyJson } from './mcp/reply.ts'
 import { mcpStdio } from './mcp/stdio.ts'
 import { healthAnswer } from './ops/health.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { noticeSender } from './ops/notice-sender.ts'
 import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
 import { createRequestHandler } from './request/handler.ts'
@@ -127,6 +128,7 @@ export async function startServer(
     ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, companies: clients.companies },
     verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now }),
     origin: () => config.consoleUrl ?? opsListener.url,
+    send: noticeSender({ ...config, secret: clients.secret }),
   })
   waiting = approvers.watch.counts
   const health = {

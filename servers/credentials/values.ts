@@ -6,10 +6,12 @@ type Spec = Erp['credentials']
 
 // CNPJ, numeric or alphanumeric (IN RFB 2.229/2024).
 const CNPJ = /^[0-9A-Z]{12}[0-9]{2}$/
+/** Names that policy files speak of as `secret:SLACK_WEBHOOK`; erp.yaml does not know them. */
+const OF_POLICY = /^[A-Z][A-Z0-9_]*$/
 
 /**
  * Credentials out of `{"<CNPJ>": {"<name>": "<value>"}}`. `spec` are the names erp.yaml asks for: every company must
- * have them all and no other. Throws CredentialsError.
+ * have them all and no other, but for names in capitals. Throws CredentialsError.
  */
 export function credentialsFrom(content: unknown, spec: Spec): Credentials {
   const values = new Map<string, Map<string, Secret | string>>()
@@ -61,7 +63,7 @@ function valuesOf(company: string, entry: unknown, spec: Spec): Map<string, Secr
   const wanted = new Set([...spec.secret, ...plain])
   const values = new Map<string, Secret | string>()
   for (const [name, value] of entriesOf(entry, `an object for company \`${company}\``)) {
-    if (!wanted.has(name)) {
+    if (!wanted.has(name) && !OF_POLICY.test(name)) {
       throw new CredentialsError(
         'SECRETS_NAME_UNKNOWN',
         `expected only ${list(wanted)} for company \`${company}\`, got another name`,

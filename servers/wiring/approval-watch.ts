@@ -1,8 +1,10 @@
 import { type ApprovalRequest, isLive } from '../../engine/contract/approval.ts'
 import { DEFAULT_APPROVAL_RULES } from '../../engine/contract/approval-rules.ts'
+import type { NoticeSender } from '../ops/notice-sender.ts'
 import type { CallAnswer } from '../request/call.ts'
 import type { RequestHandler } from '../request/handler.ts'
 import type { State } from '../state/state.ts'
+import { tellApprovers } from './approval-telling.ts'
 import type { InForce } from './in-force.ts'
 import type { Log } from './log.ts'
 
@@ -18,6 +20,10 @@ export interface ApprovalWatchOptions {
   state: State
   policy: InForce
   handler: RequestHandler
+  send: NoticeSender
+  /** Where browsers reach the console. */
+  origin(): string
+  zone: string
   log: Log
   now(): number
 }
@@ -26,8 +32,10 @@ export interface ApprovalWatchOptions {
 const TURN_MS = 2_000
 
 /** What goes on with requests by itself: they run out, approved calls are made where the server makes them. */
-export function watchApprovals({ state, policy, handler, log, now }: ApprovalWatchOptions): ApprovalWatch {
+export function watchApprovals(options: ApprovalWatchOptions): ApprovalWatch {
+  const { state, policy, handler, log, now } = options
   const { approvals } = state
+  const telling = { ...options, approvals }
   let counts = { pending: 0, approved: 0 }
   let working: Promise<void> | null = null
   let again = false
@@ -40,6 +48,7 @@ export function watchApprovals({ state, policy, handler, log, now }: ApprovalWat
     const approved = standing.filter(({ state: is }) => is === 'approved')
     counts = { pending: standing.length - approved.length, approved: approved.length }
     const { after_approval } = policy.current()?.config.rbac.approvals ?? DEFAULT_APPROVAL_RULES
+    await tellApprovers(telling, standing)
     if (after_approval === 'server_runs') for (const request of approved) await makeCall(request)
   }
 

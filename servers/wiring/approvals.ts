@@ -7,6 +7,7 @@ import { approvalsApi, NoApprover } from '../ops/approvals-api.ts'
 import { consolePages } from '../ops/console/http.ts'
 import { createSessions } from '../ops/console/session.ts'
 import type { Metrics } from '../ops/metrics.ts'
+import type { NoticeSender } from '../ops/notice-sender.ts'
 import type { RecentDecisions } from '../ops/recent-decisions.ts'
 import { createApprovalDesk } from '../request/approval-desk.ts'
 import type { RequestHandler } from '../request/handler.ts'
@@ -24,6 +25,7 @@ export interface ApprovalRoutesOptions {
   state: State
   policy: InForce
   handler: RequestHandler
+  send: NoticeSender
   companies(): readonly string[]
   decisions: RecentDecisions
   failures: FailedAuthentications

@@ -1,7 +1,9 @@
 import { digestOf } from '../../engine/contract/canonical.ts'
 import type { Catalogue } from '../../engine/contract/catalogue.ts'
+import type { Credentials } from '../credentials/credentials.ts'
 import { type HeldCredentials, holdCredentials } from '../credentials/held.ts'
 import type { Redactor } from '../credentials/redactor.ts'
+import { Secret } from '../credentials/secret.ts'
 import { createErpClient, type ErpClient } from '../erp/client.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { CredentialsOpener } from './credentials-opener.ts'
@@ -10,6 +12,8 @@ import type { CredentialsOpener } from './credentials-opener.ts'
 export interface ErpClients {
   of(active: ActivePolicy): ErpClient
   companies(): readonly string[]
+  /** The value behind `secret:NAME` of a policy file; null where the store has none. */
+  secret(name: string): string | null
   /** Makes the client of a policy ready before the first call needs it. Throws when its credentials cannot be had. */
   prepare(active: ActivePolicy): Promise<void>
   /** Takes what the store holds now. What cannot be opened changes nothing: the values in use stay in use. */
@@ -72,9 +76,22 @@ export function erpClients({ open, redactor, now }: ErpClientsOptions): ErpClien
       return client
     },
     companies: () => latest?.credentials.companies() ?? [],
+    secret(name) {
+      const companies = latest?.credentials.companies() ?? []
+      return companies.map((company) => noted(latest?.credentials, company, name)).find((one) => one !== null) ?? null
+    },
     async close() {
       await turn
       await Promise.all([...clients.values()].map(({ client }) => client.close()))
     },
+  }
+}
+
+function noted(credentials: Credentials | undefined, company: string, name: string): string | null {
+  try {
+    const value = credentials?.get(company, name)
+    return value instanceof Secret ? value.reveal() : null
+  } catch {
+    return null
   }
 }

@@ -20,6 +20,8 @@ export interface LineOptions {
   /** Of the stand-in: its limits, the lag of its lists, its clock (default: it runs on from the Wednesday of the seed data). */
   standIn?: NiboOptions
   env?: Record<string, string>
+  /** Further secrets in the store, for each company. */
+  secrets?: Record<string, string>
   /** Further changes of the project before the server starts: file, text, what stands for it. */
   edits?: readonly (readonly [file: string, from: string, to: string])[]
   /** Files of the project that are not there yet. */
@@ -67,13 +69,17 @@ export async function openLine({
   env = {},
   edits = [],
   files = {},
+  secrets = {},
 }: LineOptions): Promise<Line> {
   const standIn = await STARTERS[erp]({ now: clockFrom(WEDNESDAY), ...options })
   const project = copyProject(erp)
   if (free === true) freely(project, erp)
   for (const [file, from, to] of edits) project.replace(file, from, to)
   for (const [file, text] of Object.entries(files)) project.write(file, text)
-  const alcada = await startAlcada({ erp, from: project.root, upstream: standIn, env })
+  const credentials = Object.fromEntries(
+    Object.entries(standIn.credentials).map(([company, own]) => [company, { ...own, ...secrets }]),
+  )
+  const alcada = await startAlcada({ erp, from: project.root, upstream: { url: standIn.url, credentials }, env })
   const clients = new Map<string, Promise<Client>>()
   const connect: Line['connect'] = (role, token) => {
     const key = JSON.stringify([role, token])
