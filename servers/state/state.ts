@@ -174,11 +174,20 @@ export async function openState(options: StateOptions): Promise<State> {
   // The disk of a database elsewhere is not seen from here.
   if (databaseUrl !== null) return state
   const room = diskGuard(path, options.diskUsed)
+  let looking: Promise<unknown> = Promise.resolve()
   return {
     ...state,
     async open(entry) {
-      if (entry.input !== null && entry.input.tool.effect !== 'read') await room()
+      if (entry.input === null || entry.input.tool.effect === 'read') return state.open(entry)
+      const looked = room()
+      // What was asked for before a stop is written before it.
+      looking = Promise.allSettled([looking, looked])
+      await looked
       return state.open(entry)
+    },
+    async stop() {
+      await looking
+      await state.stop()
     },
   }
 }
