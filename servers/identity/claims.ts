@@ -39,7 +39,7 @@ export function identityOf(token: JWTPayload, ageS: number, rules: ClaimRules, c
     },
     companies: companies === undefined ? [] : listOf(companies, claims.companies, CNPJ),
     rolesClaimed: roles !== undefined,
-    tokenId: token['jti'] === undefined ? null : nameOf(token['jti'], 'jti'),
+    tokenId: token['jti'] === undefined ? null : idOf(token['jti']),
   }
 }
 
@@ -93,4 +93,10 @@ function listOf(value: unknown, claim: string, pattern: RegExp): string[] {
 
 function invalid(claim: string, expected: string): TokenError {
   return new TokenError('claims_invalid', `expected claim \`${claim}\` to be ${expected}`)
+}
+
+// RFC 7519, 4.1.7: any text. Providers draw it at random, and it may begin with `-` or `_`.
+function idOf(value: unknown): string {
+  if (typeof value !== 'string' || !ANY_NAME.test(value)) throw invalid('jti', 'text of at most 256 characters')
+  return value
 }

@@ -50,7 +50,8 @@ describe('a request that is none', () => {
   })
 
   test('a token that is none', async () => {
-    const good = line().alcada.token('admin')
+    // Of a name of its own: who forges tokens is locked out by source and claimed name.
+    const good = line().alcada.token('admin', { sub: 'agent-forged' })
     const [header = '', payload = '', signature = ''] = good.split('.')
     const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')
     for (const token of [
@@ -63,7 +64,7 @@ describe('a request that is none', () => {
       'a'.repeat(9_000),
     ]) {
       const { status, text } = await send({ ...LIST, headers: { ...LIST.headers, authorization: `Bearer ${token}` } })
-      expect(status).toBe(401)
+      expect([401, 429]).toContain(status)
       expect(text).not.toContain(payload)
     }
   })
@@ -80,7 +81,7 @@ describe('requests that are never finished', () => {
     for (let count = 0; count < 5; count += 1) {
       const { status, json } = await send(LIST)
       expect(status).toBe(200)
-      expect(Object(json).result.tools.length).toBe(36)
+      expect(Object(json).result.tools.length).toBe(37)
     }
     for (const socket of sockets) socket.destroy()
   })

@@ -68,7 +68,9 @@ describe.each(TRYTONS)('the tools of tools.yaml, before %s', (_name, start, miss
 
     test('each is done, and answers in the shape it promises', async () => {
       const admin = await session.as('admin')
-      const { tools } = await admin.client.listTools()
+      const listed = (await admin.client.listTools()).tools
+      // The server answers this one itself: no ERP is asked.
+      const tools = listed.filter(({ name }) => name !== 'get_approval_by_id')
       expect([...new Set(CALLS.map(([tool]) => tool))].sort()).toEqual(tools.map(({ name }) => name).sort())
       expect(tools).toHaveLength(26)
       const ajv = new Ajv2020({ strict: false })

@@ -52,6 +52,12 @@ async function codeOf(forgery: Forgery): Promise<unknown> {
   )
 }
 
+test('a token id is any text, as a provider draws it at random, and nothing but text', async () => {
+  expect(await verifier.verifyToken(await token({ claims: { jti: '-_x7' } }))).toMatchObject({ tokenId: '-_x7' })
+  expect(await codeOf({ claims: { jti: 7 } })).toBe('claims_invalid')
+  expect(await codeOf({ claims: { jti: 'a\u0000b' } })).toBe('claims_invalid')
+})
+
 test('a good token tells the agent, the person who answers for it, its roles and companies', async () => {
   expect(await verifier.verify(`Bearer ${await token()}`)).toEqual({
     caller: { id: 'agent-1', person: 'u17', kind: 'agent', roles: ['operator'], token_age_s: 60 },
