@@ -1,5 +1,7 @@
 import { callInput } from '../contract/call-input.ts'
+import { DEFAULT_ZONE } from '../contract/config-guards.ts'
 import type { DecisionInput } from '../contract/decision-input.ts'
+import { NO_HISTORY } from '../contract/history.ts'
 import type { CheckedErp } from '../validate/checked.ts'
 import type { DecisionRow, ExampleCall } from '../validate/decision-table.ts'
 import { put } from '../validate/row-call.ts'
@@ -25,14 +27,14 @@ export function inputOf(
       token_age_s: 60,
     },
     ...callInput(tool, config, call),
-    history: { settled_today: 0, similar: [], counterparty_touched: [], bank_changed_ms: null, rows_today: 0 },
+    history: NO_HISTORY,
     // A Wednesday at ten in the morning.
     time: {
       epoch_ms: Date.parse('2026-11-25T10:00:00-03:00'),
       date: '2026-11-25',
       weekday: 3,
       hour: 10,
-      zone: 'America/Sao_Paulo',
+      zone: config.security.guards?.hours?.zone ?? DEFAULT_ZONE,
     },
     approvals: [],
   }

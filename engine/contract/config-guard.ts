@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { Config } from './config.ts'
+import { CONDITION, GUARDS, LIMITS } from './config-limits-guard.ts'
 import { TOKEN_ALGORITHMS } from './identity-config.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from './vocabulary.ts'
 
@@ -35,7 +36,7 @@ function alert(threshold: string): object {
   return exactly({ [threshold]: { type: 'number', minimum: 0 }, severity: SEVERITY })
 }
 
-const BAND = exactly({ up_to: COUNT, currency: TEXT, approvers: COUNT, roles: TEXTS })
+const BAND = perhaps(exactly({ up_to: COUNT, currency: TEXT, approvers: COUNT, roles: TEXTS }), { when: CONDITION })
 
 const CALLER_KEY = {
   oneOf: [
@@ -78,8 +79,7 @@ const RBAC_ALWAYS = exactly({
   },
 })
 
-// Bundles of before requests for approval could be configured stay good.
-const RBAC = perhaps(RBAC_ALWAYS, { approvals: APPROVALS })
+const RBAC = perhaps(RBAC_ALWAYS, { ...LIMITS, approvals: APPROVALS })
 
 const ISSUER = exactly({
   issuer: TEXT,
@@ -108,7 +108,7 @@ const SECURITY_ALWAYS = exactly({
   clear_for: { type: 'object', propertyNames: { enum: SENSITIVE_KINDS }, additionalProperties: TEXTS },
 })
 
-const SECURITY = perhaps(SECURITY_ALWAYS, { identity: IDENTITY })
+const SECURITY = perhaps(SECURITY_ALWAYS, { identity: IDENTITY, guards: GUARDS })
 
 const NOTIFICATION = {
   oneOf: [

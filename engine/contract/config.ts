@@ -1,4 +1,5 @@
 import type { ApprovalRules } from './approval-rules.ts'
+import type { Guards } from './config-guards.ts'
 import type { CallerKey, IdentityConfig } from './identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from './vocabulary.ts'
 
@@ -17,6 +18,14 @@ export interface Config {
     alcada: Partial<Record<Effect, Band[]>>
     /** Absent: DEFAULT_APPROVAL_RULES. */
     approvals?: ApprovalRules
+    /** Whoever created or changed a counterparty in these days moves no money to it. Null: anybody may. */
+    duties?: { window_days: number; window_ms: number } | null
+    /** What may be settled in all. Null: no limit beyond the bands. */
+    totals?: { window_days: number; limits: TotalLimit[] } | null
+    /** Counterparty → the classes it is in. */
+    counterparty_classes?: Record<string, string[]>
+    /** Person → roles in which they consent for somebody else, from (included) until (excluded) an instant. */
+    substitutes?: Record<string, { role: string; from_ms: number; until_ms: number }[]>
   }
   security: {
     rbac_enabled: boolean
@@ -36,6 +45,7 @@ export interface Config {
     clear_for: Partial<Record<SensitiveKind, string[]>>
     /** Absent: the embedded issuer alone. */
     identity?: IdentityConfig
+    guards?: Guards
   }
   alerts: {
     response_time: { threshold_s: number; severity: Severity }
@@ -70,4 +80,25 @@ export interface Band {
   currency: string
   approvers: number
   roles: string[]
+  /** Null: for every call of the effect. Absent in bundles made before there were conditions. */
+  when?: BandCondition | null
+}
+
+/** A call for which the band is meant; what is null does not matter. */
+export interface BandCondition {
+  /** The caller has one of these. */
+  caller_roles: string[] | null
+  counterparty_class: string | null
+  cost_centers: string[] | null
+  /** Centavos the person settles in one day, this call included. */
+  day_total: number | null
+  /** First and last day (YYYY-MM-DD). */
+  valid_from: string | null
+  valid_until: string | null
+}
+
+export interface TotalLimit {
+  of: 'caller' | 'person' | 'company' | 'counterparty'
+  over: 'day' | 'window'
+  up_to: number
 }

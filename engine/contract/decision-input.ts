@@ -23,19 +23,35 @@ export interface Facts {
   counterparty: string | null
   due_date: string | null
   accrual_date: string | null
+  issue_date: string | null
+  cost_center: string | null
   bank_change: boolean
   idempotency_key: string | null
   /** Rows a list may answer with. */
   rows: number | null
+  /** The list is narrowed to what some text of three characters or more matches. */
+  filtered: boolean
+}
+
+/** Centavos settled or reserved: today, and in the window of days that rbac.yaml declares, today included. */
+export interface Settled {
+  day: number
+  window: number
 }
 
 /** What the ledger knows that bears on a call: timestamps and amounts, never verdicts. */
 export interface History {
   /** Centavos settled or reserved today by this person for this company. */
   settled_today: number
+  /** For this company, by the same caller, by the same person, by all, and to the same counterparty. */
+  settled: { caller: Settled; person: Settled; company: Settled; counterparty: Settled }
+  /** Calls of the same tool with the same counterparty, amount and due date, not known to have failed. */
   similar: { entry: string; at_ms: number; amount: number; due_date: string | null }[]
-  counterparty_touched: { by: string; what: 'create' | 'update'; at_ms: number }[]
+  /** Who created or changed the counterparty: caller and person. */
+  counterparty_touched: { by: string; person: string; what: 'create' | 'update'; at_ms: number }[]
+  /** When bank data of the counterparty was last seen to be other than before, whoever changed it. */
   bank_changed_ms: number | null
+  /** Rows of the tool's entity read today by this person for this company, those of running calls included. */
   rows_today: number
 }
 

@@ -49,16 +49,22 @@ const FACTS: JsonSchema = closed({
   counterparty: orNull(NAME),
   due_date: orNull(DAY),
   accrual_date: orNull(DAY),
+  issue_date: orNull(DAY),
+  cost_center: orNull(NAME),
   bank_change: FLAG,
   idempotency_key: orNull(NAME),
   rows: orNull(COUNT),
+  filtered: FLAG,
 })
+
+const SETTLED: JsonSchema = closed({ day: CENTAVOS, window: CENTAVOS })
 
 const HISTORY: JsonSchema = closed({
   settled_today: CENTAVOS,
+  settled: closed({ caller: SETTLED, person: SETTLED, company: SETTLED, counterparty: SETTLED }),
   similar: listOf(closed({ entry: NAME, at_ms: COUNT, amount: CENTAVOS, due_date: orNull(DAY) })),
   counterparty_touched: listOf(
-    closed({ by: NAME, what: { type: 'string', enum: ['create', 'update'] }, at_ms: COUNT }),
+    closed({ by: NAME, person: NAME, what: { type: 'string', enum: ['create', 'update'] }, at_ms: COUNT }),
   ),
   bank_changed_ms: orNull(COUNT),
   rows_today: COUNT,

@@ -19,10 +19,18 @@ export function factsOf(map: FactsMap | undefined, source: FactsSource): Facts {
     counterparty: oneText(map?.counterparty, source),
     due_date: oneText(map?.due_date, source),
     accrual_date: oneText(map?.accrual_date, source),
+    issue_date: oneText(map?.issue_date, source),
+    cost_center: oneText(map?.cost_center, source),
     bank_change: map?.bank_change !== undefined && readPointer(source, map.bank_change.present) !== undefined,
     idempotency_key: oneText(map?.idempotency_key, source),
     rows: rowsOf(map?.rows, source),
+    filtered: map?.filtered?.any.some((pointer) => narrows(readPointer(source, pointer))) ?? false,
   }
+}
+
+// One letter is in nearly every name: a list "filtered" by it is the whole list.
+function narrows(value: unknown): boolean {
+  return typeof value === 'string' && value.replace(/[^\p{L}\p{N}]/gu, '').length >= 3
 }
 
 function amountOf(map: NonNullable<FactsMap['amount']>, source: FactsSource): number | null {

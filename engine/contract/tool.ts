@@ -150,10 +150,14 @@ export interface FactsMap {
   counterparty?: string
   due_date?: string
   accrual_date?: string
+  issue_date?: string
+  cost_center?: string
   idempotency_key?: string
   /** True when the argument is present. */
   bank_change?: { present: string }
   rows?: string
+  /** True when one of these arguments is a text that narrows the list. */
+  filtered?: { any: string[] }
 }
 
 /** Shows that the ERP did it; otherwise the outcome is unknown. */

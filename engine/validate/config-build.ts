@@ -1,12 +1,14 @@
 import type { CatalogueTool } from '../contract/catalogue.ts'
-import type { Band, Config } from '../contract/config.ts'
+import type { Config } from '../contract/config.ts'
+import { DEFAULT_ZONE } from '../contract/config-guards.ts'
 import { DEFAULT_ALGORITHMS, DEFAULT_CLAIMS, type IssuerConfig } from '../contract/identity-config.ts'
-import { centavosOf } from '../contract/money.ts'
 import { stricter } from '../contract/permission.ts'
 import type { Permission } from '../contract/vocabulary.ts'
 import { buildApprovals } from './approvals-build.ts'
 import { secondsOf } from './duration.ts'
-import type { AlertsFile, BandEntry, IssuerEntry, RbacFile, SecurityFile } from './policy-files.ts'
+import { guardsOf } from './guards-build.ts'
+import { bandOf, limitsOf } from './limits-build.ts'
+import type { AlertsFile, IssuerEntry, RbacFile, SecurityFile } from './policy-files.ts'
 import { matchesPattern } from './tool-pattern.ts'
 
 type Tools = Readonly<Record<string, CatalogueTool>>
@@ -14,7 +16,7 @@ type Tools = Readonly<Record<string, CatalogueTool>>
 /** What Rego reads: the policy files with units resolved, patterns applied and defaults filled in. */
 export function buildConfig(rbac: RbacFile, security: SecurityFile, alerts: AlertsFile, tools: Tools): Config {
   return {
-    rbac: rbacOf(rbac, tools),
+    rbac: rbacOf(rbac, tools, security.security.guards?.hours?.zone ?? DEFAULT_ZONE),
     security: securityOf(security),
     alerts: alertsOf(alerts),
     tools: mapValues(tools, ({ entity, effect, money, reversible, facts }) => ({
@@ -27,7 +29,7 @@ export function buildConfig(rbac: RbacFile, security: SecurityFile, alerts: Aler
   }
 }
 
-function rbacOf({ rbac }: RbacFile, tools: Tools): Config['rbac'] {
+function rbacOf({ rbac }: RbacFile, tools: Tools, zone: string): Config['rbac'] {
   const patterns = Object.entries(rbac.tools ?? {})
   return {
     roles: mapValues(rbac.roles, (role) => role.permissions),
@@ -39,12 +41,8 @@ function rbacOf({ rbac }: RbacFile, tools: Tools): Config['rbac'] {
     ),
     alcada: mapValues(rbac.alcada ?? {}, (bands) => bands.map(bandOf)),
     ...(rbac.approvals === undefined ? {} : { approvals: buildApprovals(rbac.approvals) }),
+    ...limitsOf(rbac, zone),
   }
-}
-
-function bandOf(band: BandEntry): Band {
-  const { currency, approvers, roles = [] } = band
-  return { up_to: certain(centavosOf(band.up_to), 'up_to'), currency, approvers, roles }
 }
 
 function securityOf({ security }: SecurityFile): Config['security'] {
@@ -62,6 +60,7 @@ function securityOf({ security }: SecurityFile): Config['security'] {
     trail_retention_days: audit.trail_retention_days ?? 1826,
     forbidden_effects: security.forbidden_effects ?? [],
     clear_for: security.clear_for ?? {},
+    guards: guardsOf(security.guards),
     ...(security.identity === undefined ? {} : { identity: identityOf(security.identity) }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Severity } from '../contract/config.ts'
+import type { Severity, TotalLimit } from '../contract/config.ts'
 import type { CallerKey } from '../contract/identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from '../contract/vocabulary.ts'
 import type { ApprovalsEntry } from './approvals-build.ts'
@@ -28,6 +28,27 @@ export interface SecurityFile {
     clear_for?: Partial<Record<SensitiveKind, string[]>>
     /** Default: tokens of the embedded issuer alone. */
     identity?: { embedded?: boolean; issuers: IssuerEntry[] }
+    /** Each guard that is left out is switched off. */
+    guards?: GuardsEntry
+  }
+}
+
+export interface GuardsEntry {
+  bank_freeze?: { approvers: number; roles: string[]; hold: string }
+  deletes?: { forbidden_to: ('agent' | 'human')[]; reason_min_length?: number }
+  /** Company → last day of its closed books. */
+  period_lock?: { locked_until: Record<string, string> }
+  export?: { rows_per_call: number; rows_per_day: number; entities: string[]; filter_required?: string[] }
+  duplicates?: { window_days: number; approvers: number; roles: string[] }
+  hours?: {
+    effects: Effect[]
+    business_days: boolean
+    from: number
+    until: number
+    /** Default America/Sao_Paulo. */
+    zone?: string
+    /** Days without business besides the national holidays. */
+    holidays?: string[]
   }
 }
 
@@ -56,7 +77,19 @@ export interface BandEntry {
   currency: string
   approvers: number
   roles?: string[]
+  /** Conditions: without any, the band is for every call of the effect. */
+  caller_roles?: string[]
+  counterparty_class?: string
+  cost_centers?: string[]
+  /** Reais the person settles in one day, this call included. */
+  day_total?: number
+  valid_from?: string
+  valid_until?: string
 }
+
+export type TotalsEntry = { window_days: number } & Partial<
+  Record<TotalLimit['of'], Partial<Record<TotalLimit['over'], number>>>
+>
 
 export interface RbacFile {
   rbac: {
@@ -66,6 +99,12 @@ export interface RbacFile {
     alcada?: Partial<Record<Effect, BandEntry[]>>
     /** How requests for approval live. Default: a day each, and nobody is told. */
     approvals?: ApprovalsEntry
+    duties?: { window_days: number }
+    totals?: TotalsEntry
+    /** Class → counterparties in it. */
+    counterparty_classes?: Record<string, string[]>
+    /** Who consents in somebody's place, first and last day included. */
+    substitutes?: { person: string; role: string; from: string; until: string }[]
   }
 }
 

@@ -7,6 +7,8 @@ import { buildConfig } from './config-build.ts'
 import { type Reporter, reporter } from './place.ts'
 import { checkDecisions } from './references/decisions.ts'
 import { checkErp } from './references/erp.ts'
+import { checkGuards } from './references/guards.ts'
+import { checkLimits } from './references/limits.ts'
 import { checkRbac } from './references/rbac.ts'
 import { checkSecrets, checkWebhooks } from './references/secrets.ts'
 import { checkSecurity } from './references/security.ts'
@@ -49,7 +51,11 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   if (erp !== null) checkErp(name, erp, on(files.erp))
   const tools = erp !== null && toolsFile !== null ? checkTools(erp, toolsFile, on(files.tools)) : null
   if (rbac !== null && tools !== null) checkRbac(rbac, tools, on(files.rbac))
+  if (rbac !== null) checkLimits(rbac, on(files.rbac))
   if (security !== null && rbac !== null) checkSecurity(security, rbac.rbac.roles, on(files.security))
+  if (security?.security.guards !== undefined && rbac !== null && tools !== null) {
+    checkGuards(security.security.guards, rbac.rbac.roles, tools, on(files.security))
+  }
   if (alerts !== null) checkWebhooks(alerts, on(files.alerts))
   if (table !== null && tools !== null && rbac !== null) {
     checkDecisions(table, tools, rbac.rbac.roles, on(files.decisions))

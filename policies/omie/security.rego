@@ -2,12 +2,13 @@
 # title: Refusals and masks whoever calls
 package omie.security
 
+import data.shared.guards
 import data.shared.masking
 import data.shared.safety
 
 # METADATA
 # description: By code. A rule of one's own is a package beside this one with `deny["code"] := "words" if not <rule>`.
-deny := object.union_n([safety.deny])
+deny := object.union_n([safety.deny, guards.deny])
 
 # METADATA
 # description: Fields of the result that this caller gets masked.

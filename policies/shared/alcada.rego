@@ -4,6 +4,7 @@ package shared.alcada
 
 import data.config.rbac
 import data.config.tools
+import data.shared.caller
 
 deny["amount_unknown"] := "it is not known how much money the call moves" if not amount_known
 
@@ -43,13 +44,53 @@ beside(fact) if {
 }
 
 # METADATA
-# description: The first band that holds the amount, in centavos.
+# description: The first band that is meant for the call and holds the amount, in centavos.
 band := [candidate |
 	some candidate in rbac.alcada[input.tool.effect]
 	candidate.currency == input.facts.currency
 	0 <= input.facts.amount
 	input.facts.amount <= candidate.up_to
+	meant(candidate.when)
 ][0]
+
+meant(when) if when == null
+
+meant(when) if {
+	meant_now(when)
+	meant_for_roles(when.caller_roles)
+	meant_for_class(when.counterparty_class)
+	meant_for_center(when.cost_centers)
+	within_day(when.day_total)
+}
+
+# Text dates in ISO form sort as dates do; null is before every text.
+meant_now(when) if {
+	when.valid_from <= input.time.date
+	ends(when.valid_until)
+}
+
+ends(day) if day == null
+
+ends(day) if input.time.date <= day
+
+meant_for_roles(roles) if roles == null
+
+meant_for_roles(roles) if {
+	some role in roles
+	role in caller.roles
+}
+
+meant_for_class(class) if class == null
+
+meant_for_class(class) if class in object.get(rbac.counterparty_classes, input.facts.counterparty, [])
+
+meant_for_center(centers) if centers == null
+
+meant_for_center(centers) if input.facts.cost_center in centers
+
+within_day(total) if total == null
+
+within_day(total) if input.history.settled_today + input.facts.amount <= total
 
 amount_known if {
 	free

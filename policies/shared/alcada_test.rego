@@ -76,3 +76,57 @@ test_a_call_raised_to_a_settlement_is_a_settlement if {
 	raised := fixture.does("create_vendor", "write", {"tool": {"effect": "settle"}})
 	denied(raised) == {"amount_unknown", "open_amount_unknown", "counterparty_unknown", "idempotency_key_missing"}
 }
+
+always := {
+	"caller_roles": null,
+	"counterparty_class": null,
+	"cost_centers": null,
+	"day_total": null,
+	"valid_from": null,
+	"valid_until": null,
+}
+
+# One band with these conditions, and one for everybody else.
+banded(condition) := object.union(
+	fixture.set_rbac({"alcada": {"settle": [
+		{"up_to": 900000, "currency": "BRL", "approvers": 0, "roles": [], "when": object.union(always, condition)},
+		{"up_to": 900000, "currency": "BRL", "approvers": 2, "roles": ["approver"], "when": null},
+	]}}),
+	{"rbac": {"counterparty_classes": {"9": ["known", "local"]}}},
+)
+
+approvers(call, condition) := count if {
+	band := alcada.band with input as call with data.config as banded(condition)
+	count := band.approvers
+}
+
+test_a_band_without_conditions_is_for_every_call if approvers(fixture.payment, {}) == 0
+
+test_a_band_may_be_for_some_roles if {
+	approvers(fixture.payment, {"caller_roles": ["admin", "operator"]}) == 0
+	approvers(fixture.payment, {"caller_roles": ["admin"]}) == 2
+}
+
+test_a_band_may_be_for_a_class_of_counterparties if {
+	approvers(fixture.payment, {"counterparty_class": "local"}) == 0
+	approvers(fixture.payment, {"counterparty_class": "foreign"}) == 2
+	approvers(fixture.but({"facts": {"counterparty": "8"}}), {"counterparty_class": "local"}) == 2
+	approvers(fixture.but({"facts": {"counterparty": null}}), {"counterparty_class": "local"}) == 2
+}
+
+test_a_band_may_be_for_some_cost_centres if {
+	approvers(fixture.but({"facts": {"cost_center": "3"}}), {"cost_centers": ["2", "3"]}) == 0
+	approvers(fixture.but({"facts": {"cost_center": "4"}}), {"cost_centers": ["2", "3"]}) == 2
+	approvers(fixture.payment, {"cost_centers": ["2", "3"]}) == 2
+}
+
+test_a_band_may_end_with_a_total_of_the_day if {
+	approvers(fixture.but({"history": {"settled_today": 110000}}), {"day_total": 200000}) == 0
+	approvers(fixture.but({"history": {"settled_today": 110001}}), {"day_total": 200000}) == 2
+}
+
+test_a_band_may_have_its_time if {
+	approvers(fixture.payment, {"valid_from": "2026-11-25", "valid_until": "2026-11-25"}) == 0
+	approvers(fixture.payment, {"valid_from": "2026-11-26"}) == 2
+	approvers(fixture.payment, {"valid_until": "2026-11-24"}) == 2
+}

@@ -76,3 +76,54 @@ test_reading_asks_nobody if {
 }
 
 test_above_every_band_nobody_is_asked if needed(paying(20000001, [])) == null
+
+agreed(call, config) if approval.complete with input as call with data.config as config
+
+asked(call, config) := missing if {
+	missing := approval.needed with input as call with data.config as config
+}
+
+freeze := fixture.set_guard("bank_freeze", {"approvers": 1, "roles": ["approver", "admin"], "hold_ms": 1000})
+
+test_changed_bank_data_needs_somebody_else if {
+	changing := object.union(paying(100, []), {"facts": {"bank_change": true}})
+	not agreed(changing, freeze)
+	asked(changing, freeze) == {"count": 1, "roles": ["admin", "approver"]}
+	agreed(object.union(changing, {"approvals": paying(1, [ana]).approvals}), freeze)
+	agreed(changing, fixture.config)
+	agreed(paying(100, []), freeze)
+}
+
+twice := {"history": {"similar": [{"entry": "omie-1", "at_ms": 1, "amount": 100, "due_date": null}]}}
+
+test_a_repeat_needs_somebody_else if {
+	config := fixture.set_guard("duplicates", {"window_days": 7, "approvers": 2, "roles": ["approver", "admin"]})
+	repeating := object.union(paying(100, []), twice)
+	not agreed(repeating, config)
+	asked(repeating, config) == {"count": 2, "roles": ["admin", "approver"]}
+	not agreed(object.union(paying(100, [ana]), twice), config)
+	agreed(object.union(paying(100, [ana, rui]), twice), config)
+	agreed(repeating, fixture.config)
+	agreed(paying(100, []), config)
+}
+
+# Eva has no role of an approver, and stands in for one until the instant 100.
+standing_in := fixture.set_rbac({"substitutes": {"u4": [{"role": "approver", "from_ms": 50, "until_ms": 100}]}})
+
+consented(person, at) := object.union(paying(100001, []), {"approvals": [
+	{"by": person, "person": person, "roles": ["viewer"], "at_ms": at},
+]})
+
+test_who_stands_in_counts_from_the_first_to_the_last_instant if {
+	agreed(consented("u4", 50), standing_in)
+	agreed(consented("u4", 99), standing_in)
+	not agreed(consented("u4", 49), standing_in)
+	not agreed(consented("u4", 100), standing_in)
+	not agreed(consented("u5", 60), standing_in)
+	not agreed(consented("u4", 60), fixture.config)
+}
+
+test_nobody_stands_in_for_themselves if {
+	own := fixture.set_rbac({"substitutes": {"u17": [{"role": "approver", "from_ms": 50, "until_ms": 100}]}})
+	not agreed(consented("u17", 60), own)
+}

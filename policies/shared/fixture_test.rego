@@ -20,12 +20,16 @@ config := {
 		},
 		"alcada": {
 			"settle": [
-				{"up_to": 100000, "currency": "BRL", "approvers": 0, "roles": []},
-				{"up_to": 5000000, "currency": "BRL", "approvers": 1, "roles": ["approver"]},
-				{"up_to": 20000000, "currency": "BRL", "approvers": 2, "roles": ["approver", "admin"]},
+				{"up_to": 100000, "currency": "BRL", "approvers": 0, "roles": [], "when": null},
+				{"up_to": 5000000, "currency": "BRL", "approvers": 1, "roles": ["approver"], "when": null},
+				{"up_to": 20000000, "currency": "BRL", "approvers": 2, "roles": ["approver", "admin"], "when": null},
 			],
-			"update": [{"up_to": 300000, "currency": "BRL", "approvers": 0, "roles": []}],
+			"update": [{"up_to": 300000, "currency": "BRL", "approvers": 0, "roles": [], "when": null}],
 		},
+		"duties": null,
+		"totals": null,
+		"counterparty_classes": {},
+		"substitutes": {},
 	},
 	"security": {
 		"rbac_enabled": true,
@@ -34,6 +38,14 @@ config := {
 		"token_rotation_s": 86400,
 		"forbidden_effects": ["fiscal"],
 		"clear_for": {"name": ["viewer", "operator"], "document": ["admin"]},
+		"guards": {
+			"bank_freeze": null,
+			"deletes": null,
+			"period_lock": null,
+			"export": null,
+			"duplicates": null,
+			"hours": null,
+		},
 	},
 	"alerts": {
 		"response_time": {"threshold_s": 2},
@@ -102,12 +114,21 @@ payment := {
 		"counterparty": "9",
 		"due_date": null,
 		"accrual_date": null,
+		"issue_date": null,
+		"cost_center": null,
 		"bank_change": false,
 		"idempotency_key": "PG-1",
 		"rows": null,
+		"filtered": false,
 	},
 	"history": {
 		"settled_today": 0,
+		"settled": {
+			"caller": {"day": 0, "window": 0},
+			"person": {"day": 0, "window": 0},
+			"company": {"day": 0, "window": 0},
+			"counterparty": {"day": 0, "window": 0},
+		},
 		"similar": [],
 		"counterparty_touched": [],
 		"bank_changed_ms": null,
@@ -139,3 +160,6 @@ having(roles, call) := object.union(call, {"caller": {"roles": roles}})
 set_rbac(changes) := object.union(config, {"rbac": changes})
 
 set_security(changes) := object.union(config, {"security": changes})
+
+# One guard of security.yaml is switched on.
+set_guard(name, guard) := set_security({"guards": {name: guard}})

@@ -4,9 +4,11 @@ package tryton.rbac
 
 import data.shared.access
 import data.shared.alcada
+import data.shared.duties
 import data.shared.registration
+import data.shared.totals
 import data.tryton.batch
 
 # METADATA
 # description: By code. A rule of one's own is a package beside this one with `deny["code"] := "words" if not <rule>`.
-deny := object.union_n([access.deny, registration.deny, alcada.deny, batch.deny])
+deny := object.union_n([access.deny, registration.deny, alcada.deny, totals.deny, duties.deny, batch.deny])

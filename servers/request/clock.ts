@@ -2,7 +2,6 @@ import type { DecisionInput } from '../../engine/contract/decision-input.ts'
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-/** The time of a decision in the zone where the company keeps its books. */
 export function timeIn(zone: string): (epochMs: number) => DecisionInput['time'] {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
@@ -23,5 +22,15 @@ export function timeIn(zone: string): (epochMs: number) => DecisionInput['time']
       hour: Number(hour),
       zone,
     }
+  }
+}
+
+/** The time of a decision by the clock of the zone where the company keeps its books. */
+export function createClock(): (epochMs: number, zone: string) => DecisionInput['time'] {
+  const zones = new Map<string, ReturnType<typeof timeIn>>()
+  return (epochMs, zone) => {
+    const known = zones.get(zone) ?? timeIn(zone)
+    zones.set(zone, known)
+    return known(epochMs)
   }
 }

@@ -1,8 +1,9 @@
 import { isLive } from '../../engine/contract/approval.ts'
-import { consequenceOf } from '../../engine/contract/call-input.ts'
+import { type HistoryAsk, historyAsk, rowsScope } from '../../engine/contract/history.ts'
+import type { Seen } from '../state/history-read.ts'
 import { findApproval } from './approval.ts'
 import { type Decided, decide } from './decide.ts'
-import { decisionInput, type Resolved } from './decision-input.ts'
+import { callNow, type Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
 import { after, Refused } from './refused.ts'
 import { repeatKeyOf } from './repeat.ts'
@@ -24,9 +25,15 @@ export async function decideOnly(deps: RunningDeps, request: ToolRequest, resolv
  * @throws Refused with the policy's code, history_busy, cancelled; LedgerError
  */
 export async function commit(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Committed> {
-  if (consequenceOf(request.tool, request.active.config, request.args).effect !== 'settle')
-    return attempt(deps, request, resolved)
-  return deps.inTurn(`${request.caller.person} ${request.company}`, () => attempt(deps, request, resolved))
+  const turn = turnOf(historyAsk(callNow(deps, request, resolved), request.active.config))
+  if (turn === null) return attempt(deps, request, resolved)
+  return deps.inTurn(turn, () => attempt(deps, request, resolved))
+}
+
+/** Decisions that would move each other's history wait for each other; null where there is none to move. */
+function turnOf(ask: HistoryAsk): string | null {
+  if (ask.guarded.length === 0) return null
+  return ask.rows > 0 ? rowsScope(ask) : `history ${ask.company}`
 }
 
 async function attempt(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Committed> {
@@ -46,7 +53,7 @@ async function attempt(deps: RunningDeps, request: ToolRequest, resolved: Resolv
       input,
       decision,
       ...(repeatKey === undefined ? {} : { repeatKey }),
-      ...(input.tool.effect === 'settle' ? { seen } : {}),
+      seen,
       ...(approval === null ? {} : { approval }),
     })
     if (opened.kind === 'opened' && stale !== null) await deps.state.approvals.end(stale, CHANGED)
@@ -62,7 +69,7 @@ const USED = 'this approval has been used, or has ended: it counts once'
 
 interface DecidedNow {
   decided: Decided
-  seen: { scope: { person: string; company: string; day: string }; version: number }
+  seen: readonly Seen[]
   /** The request for approval that the call uses up; null where it needs none. */
   approval: string | null
   /** One that stood for the same arguments when the records were others. */
@@ -70,19 +77,17 @@ interface DecidedNow {
 }
 
 async function decideNow(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<DecidedNow> {
-  const time = deps.timeAt(deps.now())
-  const scope = { person: request.caller.person, company: request.company, day: time.date }
-  const { history, version } = await deps.state.history(scope)
+  const call = callNow(deps, request, resolved)
+  const { history, seen } = await deps.state.history(historyAsk(call, request.active.config))
   const found = await findApproval(deps, request, resolved)
   // What was consented to is this very call, with the records as they are now.
   const approval = found?.same === true && isLive(found.request.state) ? found.request : null
   if (request.approval !== undefined && request.approval !== approval?.id) {
     throw new Refused('approval_void', 'what was approved has changed since, so it is not done')
   }
-  const input = decisionInput(request, resolved, history, time, approval?.given)
   return {
-    decided: decide(request, input),
-    seen: { scope, version },
+    decided: decide(request, { ...call, history, approvals: approval?.given ?? [] }),
+    seen,
     approval: approval?.id ?? null,
     stale: approval === null && found !== null && isLive(found.request.state) ? found.request.id : null,
   }

@@ -1,23 +1,17 @@
 import { callInput } from '../../engine/contract/call-input.ts'
-import type { DecisionInput, History } from '../../engine/contract/decision-input.ts'
+import { DEFAULT_ZONE } from '../../engine/contract/config-guards.ts'
+import type { DecisionInput } from '../../engine/contract/decision-input.ts'
+import type { RunningDeps } from './deps.ts'
 import type { ToolRequest } from './request.ts'
 
 export type Resolved = Readonly<Record<string, unknown>>
 
-/** The whole of what the policy is asked. */
-export function decisionInput(
-  request: ToolRequest,
+/** What the policy is asked, but for what the ledger knows: who does what to what, and when. */
+export function callNow(
+  deps: Pick<RunningDeps, 'now' | 'timeAt' | 'zone'>,
+  { active, tool, caller, args }: ToolRequest,
   resolved: Resolved,
-  history: History,
-  time: DecisionInput['time'],
-  approvals: DecisionInput['approvals'] = [],
-): DecisionInput {
-  const { active, tool, caller, args } = request
-  return {
-    caller,
-    ...callInput(tool, active.config, { args, resolved }),
-    history,
-    time,
-    approvals,
-  }
+): Omit<DecisionInput, 'history' | 'approvals'> {
+  const zone = active.config.security.guards?.hours?.zone ?? deps.zone ?? DEFAULT_ZONE
+  return { caller, ...callInput(tool, active.config, { args, resolved }), time: deps.timeAt(deps.now(), zone) }
 }

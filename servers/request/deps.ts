@@ -17,12 +17,12 @@ export interface RequestDeps {
   erpFor(active: ActivePolicy): { call(call: ErpCall): Promise<ErpOutcome> }
   /** Whether the checks of a confirm hold: servers/erp/confirm.ts. */
   confirmed(checks: Confirm['checks'], source: ConfirmSource): boolean
-  state: Pick<State, 'open' | 'close' | 'record' | 'history' | 'repeat' | 'ended' | 'approvals'>
+  state: Pick<State, 'open' | 'close' | 'record' | 'history' | 'sawBank' | 'repeat' | 'ended' | 'approvals'>
   /** CNPJs whose credentials are held here. */
   companies(): readonly string[]
   /** Epoch milliseconds. */
   now(): number
-  /** IANA time zone of dates and hours in decisions. Default America/Sao_Paulo. */
+  /** IANA time zone of dates and hours where the policy names none. Default America/Sao_Paulo. */
   zone?: string
   /** For a whole call, in milliseconds. Default 60_000. */
   deadlineMs?: number
@@ -33,6 +33,6 @@ export interface RequestDeps {
 /** What is made once for all calls. */
 export interface RunningDeps extends RequestDeps {
   schemas: (tool: CatalogueTool) => ToolSchemas
-  timeAt: (epochMs: number) => DecisionInput['time']
+  timeAt: (epochMs: number, zone: string) => DecisionInput['time']
   inTurn: Turns
 }

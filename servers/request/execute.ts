@@ -1,5 +1,6 @@
 import type { Outcome } from '../../engine/contract/ledger.ts'
 import { maskText } from '../../engine/contract/mask.ts'
+import { readPointer } from '../../engine/contract/pointer.ts'
 import type { ErpOutcome } from '../erp/outcome.ts'
 import { clearResult, maskedResult, rowsOf } from './answer.ts'
 import type { CallAnswer } from './call.ts'
@@ -11,6 +12,7 @@ import type { RunningDeps } from './deps.ts'
 import { after, Refused } from './refused.ts'
 import { repeatKeyOf } from './repeat.ts'
 import type { ToolRequest } from './request.ts'
+import { sawBank } from './saw-bank.ts'
 
 type Opened = Extract<Committed, { kind: 'opened' }>
 
@@ -32,6 +34,7 @@ export async function execute(
   let outcome: Outcome = { kind: write ? 'unknown' : 'failed', code: 'internal_error' }
   let rows = 0
   let age_s = 0
+  let made: string | null = null
   try {
     const { tool: asks, args, onProgress } = request
     const asked = await callErp(deps, request, { tool: asks, args, resolved, ...(onProgress && { onProgress }) })
@@ -45,6 +48,8 @@ export async function execute(
       throw new Refused('not_confirmed', message, { entry, outcome: 'unknown' })
     }
     outcome = { kind: 'done', result: null }
+    made = madeBy(opened, asked.data)
+    await sawBank(deps, request.company, request.tool, asked.data)
     const { active, tool } = request
     const validate = deps.schemas(tool).output
     const clear = clearResult(asked, active.catalogue.erp.name, { entry, revision: active.revision }, validate)
@@ -69,8 +74,14 @@ export async function execute(
       cause: error,
     })
   } finally {
-    await closed(deps, entry, write, { outcome, rows, age_s, took_ms: deps.now() - startedMs })
+    await closed(deps, entry, write, { outcome, rows, age_s, made, took_ms: deps.now() - startedMs })
   }
+}
+
+/** Id of what a call created; null where it did not create, or the ERP does not tell. */
+function madeBy({ input }: Opened, data: unknown): string | null {
+  const id = input.tool.effect === 'create' ? readPointer(data, '/id') : undefined
+  return typeof id === 'string' ? id : null
 }
 
 /** No record, no reply. */
@@ -78,7 +89,7 @@ async function closed(
   deps: RunningDeps,
   entry: string,
   write: boolean,
-  end: { outcome: Outcome; rows: number; age_s: number; took_ms: number },
+  end: { outcome: Outcome; rows: number; age_s: number; made: string | null; took_ms: number },
 ): Promise<void> {
   try {
     await deps.state.close(entry, end)

@@ -2,7 +2,7 @@ import type { Identity } from '../identity/identity.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { CallAnswer, CallEvent, IncomingCall } from './call.ts'
 import { callTool } from './call-tool.ts'
-import { timeIn } from './clock.ts'
+import { createClock } from './clock.ts'
 import type { RequestDeps, RunningDeps } from './deps.ts'
 import { listTools, type ToolListing } from './list-tools.ts'
 import { recordRefusal } from './record.ts'
@@ -20,11 +20,10 @@ export interface RequestHandler {
 
 /** Puts every call through the steps of call-tool.ts. */
 export function createRequestHandler(options: RequestDeps): RequestHandler {
-  const { zone = 'America/Sao_Paulo' } = options
   const deps: RunningDeps = {
     ...options,
     schemas: createToolSchemas(),
-    timeAt: timeIn(zone),
+    timeAt: createClock(),
     inTurn: createTurns(),
   }
   return {

@@ -4,6 +4,7 @@ import type { Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
 import { after, Refused } from './refused.ts'
 import type { ToolRequest } from './request.ts'
+import { sawBank } from './saw-bank.ts'
 import { toolNamed } from './visible.ts'
 
 export interface LookUp {
@@ -56,8 +57,10 @@ export async function lookUp(deps: RunningDeps, request: ToolRequest, look: Look
     rows: 0,
     age_s: asked.kind === 'done' ? asked.ageS : 0,
   })
-  if (asked.kind === 'done')
+  if (asked.kind === 'done') {
+    await sawBank(deps, request.company, tool, asked.data)
     return isEmpty(asked.data) ? { kind: 'not_found', code: 'empty' } : { kind: 'found', data: asked.data }
+  }
   const { kind: code, retryAfterS } = asked.error
   return { kind: 'not_found', code, ...(retryAfterS === undefined ? {} : { retryAfterS }) }
 }

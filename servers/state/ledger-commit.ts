@@ -1,15 +1,16 @@
+import { historyMoves } from '../../engine/contract/history.ts'
 import { useApproval } from './approval-operations.ts'
+import { moveClosed, moveOpened, standsStill } from './history-write.ts'
 import { append, nextEntry } from './ledger-append.ts'
-import { repeatOf, versionIn } from './ledger-queries.ts'
+import { repeatOf } from './ledger-queries.ts'
 import type { Closing, Opened, Opening, Recording } from './ledger-words.ts'
-import { move, settledScope } from './scopes.ts'
 import { all, first, type Here, OperationError, type Steps } from './sql.ts'
 
 /** Writes the entry of a call that is about to be made; or says why there is none. */
 export function* open(here: Here, { at_ms, event, repeat, seen }: Opening): Steps<Opened> {
   const before = repeat === null ? null : yield* repeatOf(here, repeat)
   if (before !== null) return { kind: 'repeat', repeat: before }
-  if (seen !== null && (yield* versionIn(seen.scope)) !== seen.version) return { kind: 'moved' }
+  if (seen !== null && !(yield* standsStill(seen))) return { kind: 'moved' }
   const entry = yield* nextEntry(here)
   // Used in the transaction that writes the entry: of calls that race for one approval, one gets through.
   if (event.approval !== undefined && !(yield* useApproval(event.approval, entry, at_ms))) {
@@ -17,17 +18,14 @@ export function* open(here: Here, { at_ms, event, repeat, seen }: Opening): Step
   }
   yield* append(here, at_ms, { ...event, entry })
   yield* all('INSERT INTO pending (entry, instance) VALUES (?, ?)', entry, here.instance)
-  const { input, purpose, company } = event
-  if (purpose === 'call' && input?.tool.effect === 'settle') {
-    yield* move(settledScope({ person: input.caller.person, company, day: input.time.date }))
-  }
+  if (event.purpose === 'call' && event.input !== null) yield* moveOpened(entry, at_ms, historyMoves(event.input))
   return { kind: 'opened', entry }
 }
 
 /** Writes how a call ended. Only what is unknown stays for a person to look at. */
-export function* close(here: Here, { at_ms, event }: Closing): Steps<null> {
+export function* close(here: Here, { at_ms, event, made }: Closing): Steps<null> {
   const call = yield* first(
-    `SELECT o.person AS person, o.company AS company, o.day AS day FROM ledger o
+    `SELECT 1 AS one FROM ledger o
      WHERE o.kind = 'opened' AND o.entry = ?
      AND NOT EXISTS (SELECT 1 FROM ledger c WHERE c.kind = 'closed' AND c.entry = o.entry)`,
     event.entry,
@@ -39,14 +37,7 @@ export function* close(here: Here, { at_ms, event }: Closing): Steps<null> {
   } else {
     yield* all('DELETE FROM pending WHERE entry = ?', event.entry)
   }
-  const { person, company, day } = call
-  if (event.rows > 0 && typeof person === 'string' && typeof company === 'string' && typeof day === 'string') {
-    yield* all(
-      `INSERT INTO rows_read (person, company, day, rows) VALUES (?, ?, ?, ?)
-       ON CONFLICT (person, company, day) DO UPDATE SET rows = rows_read.rows + excluded.rows`,
-      ...[person, company, day, event.rows],
-    )
-  }
+  yield* moveClosed(event.entry, { outcome: event.outcome.kind, rows: event.rows, made })
   return null
 }
 

@@ -1,13 +1,13 @@
+import { moveClosed } from './history-write.ts'
 import { alive } from './lease.ts'
 import { append, nextEntry } from './ledger-append.ts'
 import type { Resolving } from './ledger-words.ts'
-import { move, settledScope } from './scopes.ts'
 import { all, first, type Here, OperationError, type Steps } from './sql.ts'
 
 /** Writes a person's word on an outcome that nobody knew: what it holds back is released, or kept for good. */
 export function* resolve(here: Here, { at_ms, resolves, verdict, reason, by }: Resolving): Steps<{ entry: string }> {
   const call = yield* first(
-    `SELECT o.replica AS replica, o.person AS person, o.company AS company, o.day AS day FROM ledger o
+    `SELECT o.replica AS replica FROM ledger o
      JOIN pending r ON r.entry = o.entry
      WHERE o.kind = 'opened' AND o.entry = ? AND (r.instance IS NULL OR NOT ${alive(here)})`,
     resolves,
@@ -20,9 +20,6 @@ export function* resolve(here: Here, { at_ms, resolves, verdict, reason, by }: R
   yield* append(chain, at_ms, { kind: 'resolved', entry, resolves, verdict, reason, by })
   if (chain.replica === here.replica) here.head = chain.head
   yield* all('DELETE FROM pending WHERE entry = ?', resolves)
-  const { person, company, day } = call
-  if (typeof person === 'string' && typeof company === 'string' && typeof day === 'string') {
-    yield* move(settledScope({ person, company, day }))
-  }
+  yield* moveClosed(resolves, { outcome: verdict === 'done' ? 'done' : 'failed', rows: null, made: null })
   return { entry }
 }

@@ -23,23 +23,17 @@ const INDEXES = `
 CREATE UNIQUE INDEX IF NOT EXISTS ledger_opened ON ledger (entry) WHERE kind = 'opened';
 CREATE UNIQUE INDEX IF NOT EXISTS ledger_closed ON ledger (entry) WHERE kind = 'closed';
 CREATE UNIQUE INDEX IF NOT EXISTS ledger_resolved ON ledger (resolves) WHERE kind = 'resolved';
-CREATE INDEX IF NOT EXISTS ledger_settled ON ledger (person, company, day)
-  WHERE kind = 'opened' AND purpose = 'call' AND effect = 'settle';
 CREATE INDEX IF NOT EXISTS ledger_key ON ledger (person, company, tool, idempotency_key)
   WHERE kind = 'opened' AND purpose = 'call' AND idempotency_key IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ledger_digest ON ledger (args_digest) WHERE kind = 'opened' AND purpose = 'call';
 `
 
-/** What stands beside the chain: who runs what, how often a scope has moved, rows read. */
+/** What stands beside the chain: who runs what, how often a scope has moved. */
 export const LEDGER_TABLES = `
 CREATE TABLE IF NOT EXISTS pending (entry TEXT PRIMARY KEY, instance TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS instances (instance TEXT PRIMARY KEY, replica TEXT NOT NULL, until_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS scopes (scope TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS rows_read (
-  person TEXT NOT NULL, company TEXT NOT NULL, day TEXT NOT NULL, rows INTEGER NOT NULL,
-  PRIMARY KEY (person, company, day)
-) STRICT;
 `
 
 /** Each column that is read out of the event, as SQLite adds it to a table. */

@@ -1,5 +1,6 @@
 import type { ClosedEvent, OpenedEvent, RecordedEvent, ResolvedEvent } from '../../engine/contract/ledger.ts'
 import type { ToolResult } from '../../engine/contract/result.ts'
+import type { Seen } from './history-read.ts'
 
 /** What makes two calls the same call. */
 export interface RepeatKey {
@@ -16,27 +17,19 @@ export type Repeat =
   | { state: 'done'; entry: string; result: ToolResult | null }
   | { state: 'running' | 'unknown' | 'conflict'; entry: string }
 
-/** The part of the ledger a decision read: money settled by a person for a company on a day. */
-export interface Scope {
-  person: string
-  company: string
-  /** YYYY-MM-DD. */
-  day: string
-}
-
 export interface Opening {
   at_ms: number
   event: Omit<OpenedEvent, 'entry'>
   /** Null where a repeat is harmless. */
   repeat: RepeatKey | null
-  /** The scope as the decision saw it; null where the decision read none. */
-  seen: { scope: Scope; version: number } | null
+  /** The scopes as the decision saw them; null where it does not depend on any. */
+  seen: readonly Seen[] | null
 }
 
 export type Opened =
   | { kind: 'opened'; entry: string }
   | { kind: 'repeat'; repeat: Repeat }
-  /** Others have settled in the scope since: look and decide again. */
+  /** A scope has moved since: look and decide again. */
   | { kind: 'moved' }
   /** The approval it would use is used, or has ended. */
   | { kind: 'approval_used' }
@@ -52,6 +45,8 @@ export interface UnknownOutcome {
 export interface Closing {
   at_ms: number
   event: ClosedEvent
+  /** Id of the counterparty that was created; null when none was. */
+  made: string | null
 }
 
 export interface Recording {

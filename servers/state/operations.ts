@@ -8,13 +8,17 @@
 // What must hold together is one operation, called from the other with `yield*`.
 
 import type { SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
+import type { History } from '../../engine/contract/decision-input.ts'
+import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
 import { APPROVAL_READS, type ApprovalOperations, approvalOperations } from './approval-table.ts'
 import { checkpointPage, deliveredUpTo, keepCheckpoint, nextCheckpoint, noteDelivered } from './checkpoint-steps.ts'
+import { historyOf, type Seen } from './history-read.ts'
+import { type SeenBank, sawBank, unseenBank } from './history-write.ts'
 import { beat, leave } from './lease.ts'
 import { close, keep, open, record } from './ledger-commit.ts'
 import { chainsOf, ledgerPage } from './ledger-pages.ts'
-import { repeatOf, totalsOf, unknownOutcomes } from './ledger-queries.ts'
+import { repeatOf, unknownOutcomes } from './ledger-queries.ts'
 import { resolve } from './ledger-resolve.ts'
 import type {
   Closing,
@@ -24,7 +28,6 @@ import type {
   Repeat,
   RepeatKey,
   Resolving,
-  Scope,
   UnknownOutcome,
 } from './ledger-words.ts'
 import { clearFailures, countFailure, failuresOf, type LockoutKey } from './lockout-count.ts'
@@ -38,7 +41,9 @@ export interface Operations extends ApprovalOperations {
   keep(known: { running: readonly string[] }): null
   resolve(word: Resolving): { entry: string }
   chains(all: null): string[]
-  totals(scope: Scope): { settled: number; rows: number; version: number }
+  history(ask: HistoryAsk): { history: History; seen: Seen[] }
+  unseenBank(parties: SeenBank[]): SeenBank[]
+  sawBank(seen: { at_ms: number; parties: SeenBank[] }): null
   repeat(key: RepeatKey): Repeat | null
   unknown(all: null): UnknownOutcome[]
   page(part: { replica: string | null; after: number; limit: number }): LedgerRow[]
@@ -68,7 +73,9 @@ const operations: Table = {
   resolve,
   chains: chainsOf,
   keep,
-  totals: totalsOf,
+  history: historyOf,
+  unseenBank,
+  sawBank,
   repeat: repeatOf,
   unknown: unknownOutcomes,
   page: ledgerPage,
@@ -88,7 +95,8 @@ const operations: Table = {
 
 /** Operations that change nothing: they wait for no other replica. */
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
-  'totals',
+  'history',
+  'unseenBank',
   'chains',
   'repeat',
   'unknown',

@@ -1,10 +1,4 @@
-import type { Scope } from './ledger-words.ts'
 import { all, first, type Steps } from './sql.ts'
-
-/** Money settled by a person for a company on a day, as the name of a scope. */
-export function settledScope({ person, company, day }: Scope): string {
-  return JSON.stringify(['settled', person, company, day])
-}
 
 /** How often something has happened in a scope: what a decision read there holds while this stays. */
 export function* versionOf(scope: string): Steps<number> {

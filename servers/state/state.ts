@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { canonicalText } from '../../engine/contract/canonical.ts'
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { Caller, DecisionInput, History } from '../../engine/contract/decision-input.ts'
+import type { HistoryAsk } from '../../engine/contract/history.ts'
 import {
   type ChainCheck,
   FIRST_PREV,
@@ -18,9 +19,12 @@ import { wellFormedJson } from '../../engine/contract/well-formed.ts'
 import { openAnchor } from './anchor.ts'
 import { type Approvals, approvalsOver } from './approvals.ts'
 import { checkpointSigner } from './checkpoint-key.ts'
+import { CHECKPOINTS, type CheckpointSettings } from './checkpoint-settings.ts'
 import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
 import { diskGuard } from './disk.ts'
-import type { Opened, Repeat, RepeatKey, Scope, UnknownOutcome } from './ledger-words.ts'
+import { type PartyBank, rememberBank } from './history-bank.ts'
+import type { Seen } from './history-read.ts'
+import type { Opened, Repeat, RepeatKey, UnknownOutcome } from './ledger-words.ts'
 import type { LockoutKey } from './lockout-count.ts'
 import { maskKey } from './mask-key.ts'
 import { startPostgres } from './postgres-client.ts'
@@ -41,8 +45,8 @@ export interface OpenedEntry {
   decision: Decision | null
   /** The caller's key, null where the tool has none; undefined where a repeat is harmless. */
   repeatKey?: string | null
-  /** The scope as the decision saw it; absent where the decision read none. */
-  seen?: { scope: Scope; version: number }
+  /** The scopes as the decision saw them; absent where it does not depend on any. */
+  seen?: readonly Seen[]
   /** The request for approval that the call uses up, in the same transaction. */
   approval?: string
 }
@@ -53,6 +57,8 @@ export interface ClosedOutcome {
   rows: number
   /** Default 0. */
   age_s?: number
+  /** Id of the counterparty that was created. Default null. */
+  made?: string | null
 }
 
 export type RecordedEntry = Omit<RecordedEvent, 'kind' | 'entry' | 'count' | 'source'> & {
@@ -71,8 +77,10 @@ export interface State {
   close(entry: string, outcome: ClosedOutcome): Promise<void>
   /** A decision without a call, opened and closed in one; gives the entry. */
   record(entry: RecordedEntry): Promise<string>
-  /** What bears on a call, and the version of it that `open` compares. */
-  history(scope: Scope): Promise<{ history: History; version: number }>
+  /** What bears on a call, and the versions of it that `open` compares. */
+  history(ask: HistoryAsk): Promise<{ history: History; seen: Seen[] }>
+  /** Remembers the bank data of counterparties as they were just read: what is other than before has changed now. */
+  sawBank(company: string, parties: readonly PartyBank[]): Promise<void>
   /** The earlier call that this one repeats. */
   repeat(call: {
     caller: Caller
@@ -97,25 +105,6 @@ export interface State {
   delivered(target: string): Promise<number>
   noteDelivered(target: string, seq: number): Promise<void>
   stop(): Promise<void>
-}
-
-export interface CheckpointSettings {
-  /** Key of use `checkpoint`; null: one of its own in the state folder. */
-  keyFile: string | null
-  /** Folders, or addresses that take PUT: places that the operator of this server does not hold. */
-  anchors: readonly string[]
-  /** Holds the bearer token for addresses; null: none is sent. */
-  anchorTokenFile: string | null
-  everyMs: number
-  everyEntries: number
-}
-
-const CHECKPOINTS: CheckpointSettings = {
-  keyFile: null,
-  anchors: [],
-  anchorTokenFile: null,
-  everyMs: 60_000,
-  everyEntries: 1_000,
 }
 
 export interface StateOptions {
@@ -241,10 +230,10 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
       if (opened.kind === 'opened') running.set(opened.entry, Promise.withResolvers())
       return opened
     },
-    async close(entry, { outcome, took_ms, rows, age_s = 0 }) {
+    async close(entry, { outcome, took_ms, rows, age_s = 0, made = null }) {
       try {
         const event = wellFormed({ kind: 'closed' as const, entry, outcome, took_ms, rows, age_s })
-        await store.ask('close', { at_ms: now(), event })
+        await store.ask('close', { at_ms: now(), event, made })
       } finally {
         running.get(entry)?.resolve()
         running.delete(entry)
@@ -254,11 +243,8 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
       const event = wellFormed({ kind: 'recorded' as const, ...entry, input: masked(entry.input), count, source })
       return (await store.ask('record', { at_ms: now(), event })).entry
     },
-    async history(scope) {
-      const { settled, rows, version } = await store.ask('totals', scope)
-      const none = { similar: [], counterparty_touched: [], bank_changed_ms: null }
-      return { history: { settled_today: settled, rows_today: rows, ...none }, version }
-    },
+    history: (ask) => store.ask('history', ask),
+    sawBank: (company, parties) => rememberBank(store, key, now(), company, parties),
     repeat: ({ caller, company, tool, args, key: own }) =>
       store.ask('repeat', repeatKey(caller, company, tool, args, own)),
     ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),

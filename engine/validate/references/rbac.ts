@@ -71,10 +71,12 @@ function checkBands(
   roles: Readonly<Record<string, unknown>>,
   report: Reporter,
 ): void {
-  let last = 0
+  const lasts = new Map<string, number>()
   for (const [index, band] of bands.entries()) {
     const base = `${at}${pointerOf(index)}`
     const centavos = centavosOf(band.up_to) ?? 0
+    const meant = meantFor(band)
+    const last = lasts.get(meant) ?? 0
     if (centavos <= last) {
       const message = `expected more than the band before it, got \`${band.up_to}\``
       report.at(`${base}/up_to`, {
@@ -83,7 +85,7 @@ function checkBands(
         help: 'sort the bands by `up_to`: the first that holds the amount counts',
       })
     }
-    last = Math.max(last, centavos)
+    lasts.set(meant, Math.max(last, centavos))
     if (decimalsOf(report, `${base}/up_to`) > 2) {
       const message = `expected at most two decimals, got \`${lexemeAt(report, `${base}/up_to`)}\``
       report.at(`${base}/up_to`, {
@@ -104,6 +106,11 @@ function checkBands(
     for (const [position, role] of (band.roles ?? []).entries())
       checkRole(role, roles, `${base}${pointerOf('roles', position)}`, report)
   }
+}
+
+/** Bands for other calls are another ladder: each rises for itself. */
+function meantFor({ caller_roles, counterparty_class, cost_centers, valid_from, valid_until }: BandEntry): string {
+  return JSON.stringify([caller_roles, counterparty_class, cost_centers, valid_from, valid_until])
 }
 
 /** `1.000` is one in YAML, and a thousand in Brazil: the text tells what was meant. */

@@ -2,6 +2,7 @@ import { TOKEN_ALGORITHMS } from '../../contract/identity-config.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from '../../contract/vocabulary.ts'
 import { APPROVALS_SCHEMA } from './approvals.ts'
+import { COMPANY, DATE, GUARDS, WINDOW_DAYS } from './guards.ts'
 import {
   DURATION,
   FLAG,
@@ -68,16 +69,14 @@ export const SECURITY_SCHEMA: JsonSchema = object({
     'forbidden_effects?': setOf(oneOf(EFFECTS)),
     'clear_for?': mapOf(ROLES, oneOf(SENSITIVE_KINDS)),
     'identity?': object({ 'embedded?': FLAG, issuers: listOf(ISSUER) }),
+    'guards?': GUARDS,
   }),
 })
 
 // The contract's facts code takes every amount for centavos of BRL unless the ERP says otherwise.
 const CURRENCY: JsonSchema = { type: 'string', pattern: '^[A-Z]{3}$', description: 'a currency code such as `BRL`' }
-const COMPANY: JsonSchema = {
-  type: 'string',
-  format: 'cnpj',
-  description: 'a CNPJ of 14 characters without punctuation, with right check digits, in quotes',
-}
+
+const TOTAL: JsonSchema = object({ 'day?': REAIS, 'window?': REAIS })
 
 const COORDINATE: JsonSchema = {
   type: 'string',
@@ -99,7 +98,7 @@ export const RBAC_SCHEMA: JsonSchema = object({
         person: TEXT,
         companies: setOf(COMPANY, 1),
         roles: setOf(NAME, 1),
-        'valid_until?': { type: 'string', format: 'date', description: 'a date such as `2027-03-31`' },
+        'valid_until?': DATE,
         'keys?': { ...setOf(CALLER_KEY, 1), maxItems: 5 },
       }),
       TEXT,
@@ -116,12 +115,28 @@ export const RBAC_SCHEMA: JsonSchema = object({
           currency: CURRENCY,
           approvers: { type: 'integer', minimum: 0, maximum: 5 },
           'roles?': ROLES,
+          'caller_roles?': setOf(NAME, 1),
+          'counterparty_class?': NAME,
+          'cost_centers?': setOf(TEXT, 1),
+          'day_total?': REAIS,
+          'valid_from?': DATE,
+          'valid_until?': DATE,
         }),
         1,
       ),
       oneOf(EFFECTS),
     ),
     'approvals?': APPROVALS_SCHEMA,
+    'duties?': object({ window_days: WINDOW_DAYS }),
+    'totals?': object({
+      window_days: WINDOW_DAYS,
+      'caller?': TOTAL,
+      'person?': TOTAL,
+      'company?': TOTAL,
+      'counterparty?': TOTAL,
+    }),
+    'counterparty_classes?': mapOf(setOf(TEXT, 1), NAME),
+    'substitutes?': listOf(object({ person: TEXT, role: NAME, from: DATE, until: DATE })),
   }),
 })
 

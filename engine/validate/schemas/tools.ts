@@ -106,9 +106,12 @@ const FACTS: JsonSchema = object({
   'counterparty?': POINTER,
   'due_date?': POINTER,
   'accrual_date?': POINTER,
+  'issue_date?': POINTER,
+  'cost_center?': POINTER,
   'idempotency_key?': POINTER,
   'bank_change?': object({ present: POINTER }),
   'rows?': POINTER,
+  'filtered?': object({ any: SUM }),
 } satisfies KeysOf<FactsMap>)
 
 const CONFIRM: JsonSchema = object(

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openState, type State } from '../../../servers/state/state.ts'
 import { stateFolder } from '../../helpers/state/databases.ts'
-import { DONE, FAILED, payment, WEDNESDAY } from '../../servers/state/fixtures.ts'
+import { asked, DONE, FAILED, payment, WEDNESDAY } from '../../servers/state/fixtures.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const opened: State[] = []
@@ -136,8 +136,7 @@ describe('audit resolve', () => {
       err: '',
     })
     expect(await state.unknownOutcomes()).toEqual([])
-    const scope = { person: 'u17', company: '12345678000195', day: '2026-11-25' }
-    expect((await state.history(scope)).history.settled_today).toBe(0)
+    expect((await state.history(asked())).history.settled_today).toBe(0)
     expect((await state.open(payment({ amount: 70_000 }))).kind).toBe('opened')
     expect((await state.entries(2, 2))[0]?.event).toEqual({
       ...{ kind: 'resolved', entry: 'omie-000000002', resolves: 'omie-000000001', verdict: 'not_done' },
@@ -156,8 +155,7 @@ describe('audit resolve', () => {
       kind: 'repeat',
       repeat: { state: 'done', entry: 'omie-000000001', result: null },
     })
-    const scope = { person: 'u17', company: '12345678000195', day: '2026-11-25' }
-    expect((await state.history(scope)).history.settled_today).toBe(70_000)
+    expect((await state.history(asked())).history.settled_today).toBe(70_000)
   })
 
   test('what is known, running or not there cannot be resolved, and nothing without a word or a reason', async () => {

@@ -87,6 +87,7 @@ test('a blocked method is left alone for as long as Omie says, other methods and
 })
 
 test('the circuit opens at the sixth error, before Omie blocks the method at the tenth', async () => {
+  const before = line.received('ConsultarCliente')
   for (let id = 1; id <= 6; id += 1) {
     expect((await line.call('viewer', 'get_vendor_by_id', { id: String(id) })).refusal?.error.code).toBe(
       'erp_not_found',
@@ -95,7 +96,7 @@ test('the circuit opens at the sixth error, before Omie blocks the method at the
   const next = await line.call('viewer', 'get_vendor_by_id', { id: '2485013' })
   expect(next.refusal).toMatchObject({ error: { code: 'erp_blocked' }, alcada: { retry: 'after' } })
   expect(next.refusal?.alcada.retry_after_s).toBeGreaterThan(1_790)
-  expect(line.received('ConsultarCliente')).toBe(6)
+  expect(line.received('ConsultarCliente')).toBe(before + 6)
   expect(await line.data('viewer', 'get_vendor_by_document', { document: '06380302000208' })).toHaveLength(1)
   expect(await line.data('viewer', 'get_vendor_by_id', { id: '3485013' }, { companies: [BRISA] })).toMatchObject({
     id: '3485013',

@@ -37,8 +37,8 @@ describe.skipIf(needs('postgres').missing !== null)('two server processes on one
       edits: [
         [
           'policies/omie/security.rego',
-          'object.union_n([safety.deny])',
-          'object.union_n([safety.deny, data.omie.day.deny])',
+          'object.union_n([safety.deny, guards.deny])',
+          'object.union_n([safety.deny, guards.deny, data.omie.day.deny])',
         ],
       ],
       files: { 'policies/omie/day.rego': DAY_LIMIT },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectCaller } from '../../helpers/alcada/caller.ts'
 import { isAlive, serversOf } from '../../helpers/alcada/processes.ts'
-import { copyProject, type TestProject } from '../../helpers/alcada/project.ts'
+import { copyAsWritten, type TestProject } from '../../helpers/alcada/project.ts'
 import { startUp, type Up } from '../../helpers/alcada/up.ts'
 import { needs } from '../../helpers/needs.ts'
 
@@ -17,7 +17,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
   let up: Up
   let servers: number[]
   beforeAll(async () => {
-    project = copyProject(ERPS)
+    project = copyAsWritten(ERPS)
     up = await startUp(project.root, [], { AWS_SECRET_ACCESS_KEY: PRIVATE, LOG_LEVEL: 'TRACE' })
     servers = serversOf(up.pid)
   })
@@ -158,7 +158,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
 
 describe.skipIf(needs('opa').missing !== null)('alcada up that cannot start', () => {
   test('ends with its findings and exit code 3, having started nothing', async () => {
-    const project = copyProject(['tryton'])
+    const project = copyAsWritten(['tryton'])
     project.replace('policies/tryton/rbac.yaml', 'viewer: { permissions: [read] }', 'viewer: { permissions: [reed] }')
     await expect(startUp(project.root, [])).rejects.toThrow(/ended with 3: [\s\S]*policies\/tryton\/rbac\.yaml:\d+:\d+/)
     expect(readdirSync(project.root).sort()).toEqual(['erps', 'policies'])
@@ -166,7 +166,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up that cannot start', ()
   })
 
   test('ends when a server does: it does not stay behind half started', async () => {
-    const project = copyProject(['nibo', 'tryton'])
+    const project = copyAsWritten(['nibo', 'tryton'])
     await expect(startUp(project.root, [], { MAX_CONNECTIONS: 'many' })).rejects.toThrow(
       /ended with 1: alcada: CONFIG_INVALID: expected `MAX_CONNECTIONS`/,
     )

@@ -17,7 +17,7 @@ afterAll(() => compiler.close())
 async function found(rules: string): Promise<string[]> {
   const rbac = (omie.rego['policies/omie/rbac.rego'] ?? '')
     .replace('import data.shared.access\n', 'import data.omie.own\nimport data.shared.access\n')
-    .replace('alcada.deny]', 'alcada.deny, own.deny]')
+    .replace('duties.deny]', 'duties.deny, own.deny]')
   const joined = withRego(omie, 'policies/omie/rbac.rego', rbac)
   const { findings } = await compiler.compileErp(withRego(joined, OWN, `package omie.own\n\n${rules}\n`), {
     checks: 'fast',

@@ -59,7 +59,7 @@ describe('a row of decisions.yaml that comes out otherwise is found at its place
 
 test('where a limit is tried out, such rows are warnings and no canary is made of them', async () => {
   const config = structuredClone(omie.config)
-  config.rbac.alcada.settle = [{ up_to: 200_000_00, currency: 'BRL', approvers: 0, roles: [] }]
+  config.rbac.alcada.settle = [{ up_to: 200_000_00, currency: 'BRL', approvers: 0, roles: [], when: null }]
   const { findings, files } = await compiler.compileErp({ ...omie, config }, { differing: 'warning' })
   const kinds = new Set(findings.map(({ code, severity }) => `${code} ${severity}`))
   // Rows with approvals that are no longer needed are still allowed without them.

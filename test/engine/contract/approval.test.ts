@@ -91,9 +91,12 @@ describe('what is consented to is exactly one call', () => {
       counterparty: '9',
       due_date: '2026-11-30',
       accrual_date: null,
+      issue_date: null,
+      cost_center: null,
       bank_change: false,
       idempotency_key: 'PG-1',
       rows: null,
+      filtered: false,
     },
   }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { runCompiler } from '../../../engine/compile/compiler/run.ts'
 import type { DecisionInput } from '../../../engine/contract/decision-input.ts'
 import { instantiatePolicy, type Policy } from '../../../engine/contract/evaluate.ts'
+import { NO_HISTORY } from '../../../engine/contract/history.ts'
 import { readTar } from '../../../engine/contract/tar.ts'
 
 let dir: string
@@ -49,11 +50,14 @@ function input(changes: Partial<DecisionInput> = {}): DecisionInput {
       counterparty: null,
       due_date: null,
       accrual_date: null,
+      issue_date: null,
+      cost_center: null,
       bank_change: false,
       idempotency_key: null,
       rows: null,
+      filtered: false,
     },
-    history: { settled_today: 0, similar: [], counterparty_touched: [], bank_changed_ms: null, rows_today: 0 },
+    history: NO_HISTORY,
     time: { epoch_ms: 0, date: '2026-11-25', weekday: 3, hour: 10, zone: 'America/Sao_Paulo' },
     approvals: [],
     ...changes,

@@ -12,9 +12,12 @@ test('without a map nothing is known', () => {
     counterparty: null,
     due_date: null,
     accrual_date: null,
+    issue_date: null,
+    cost_center: null,
     bank_change: false,
     idempotency_key: null,
     rows: null,
+    filtered: false,
   })
 })
 
@@ -81,4 +84,16 @@ test('an added part never makes the amount smaller', () => {
       expect(amount({ amount: a / 100, fine: b / 100 })).toBeGreaterThan(amount({ amount: a / 100 }))
     }),
   )
+})
+
+test.each<[string, unknown, boolean]>([
+  ['a text of three characters', 'abc', true],
+  ['a text of two', 'ab', false],
+  ['wildcards and blanks', '%_ *%', false],
+  ['letters with accents', 'pão', true],
+  ['no text', 7, false],
+  ['nothing', undefined, false],
+])('a list is narrowed by %s: %s', (_, name_contains, narrowed) => {
+  const source = { args: name_contains === undefined ? {} : { name_contains }, resolved: {} }
+  expect(factsOf({ filtered: { any: ['/args/name_contains'] } }, source).filtered).toBe(narrowed)
 })

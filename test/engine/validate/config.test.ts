@@ -36,10 +36,14 @@ test('Rego reads centavos, seconds and permissions with the patterns applied', a
     },
     alcada: {
       settle: [
-        { up_to: 100000, currency: 'BRL', approvers: 0, roles: [] },
-        { up_to: 5000050, currency: 'BRL', approvers: 1, roles: ['approver'] },
+        { up_to: 100000, currency: 'BRL', approvers: 0, roles: [], when: null },
+        { up_to: 5000050, currency: 'BRL', approvers: 1, roles: ['approver'], when: null },
       ],
     },
+    duties: null,
+    totals: null,
+    counterparty_classes: {},
+    substitutes: {},
   })
   expect(config.security).toEqual({
     rbac_enabled: true,
@@ -54,6 +58,14 @@ test('Rego reads centavos, seconds and permissions with the patterns applied', a
     trail_retention_days: 1826,
     forbidden_effects: ['fiscal'],
     clear_for: { name: ['operator', 'admin'] },
+    guards: {
+      bank_freeze: null,
+      deletes: null,
+      period_lock: null,
+      export: null,
+      duplicates: null,
+      hours: null,
+    },
   })
   expect(config.alerts.response_time).toEqual({ threshold_s: 2, severity: 'warning' })
   expect(config.alerts.rate_limit).toEqual({ threshold_per_minute: 10, severity: 'warning' })

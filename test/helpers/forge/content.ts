@@ -2,6 +2,7 @@ import type { Canary } from '../../../engine/contract/canary.ts'
 import type { Catalogue, CatalogueTool } from '../../../engine/contract/catalogue.ts'
 import type { Config } from '../../../engine/contract/config.ts'
 import type { DecisionInput } from '../../../engine/contract/decision-input.ts'
+import { NO_HISTORY } from '../../../engine/contract/history.ts'
 
 /** Reads are allowed to everyone with the permission; anything else is denied. `mark` makes one source differ from another. */
 export function forgeRego(erp: string, mark = ''): string {
@@ -144,11 +145,14 @@ export function forgeInput(overrides: { roles?: string[]; permission?: 'read' | 
       counterparty: null,
       due_date: null,
       accrual_date: null,
+      issue_date: null,
+      cost_center: null,
       bank_change: false,
       idempotency_key: null,
       rows: null,
+      filtered: false,
     },
-    history: { settled_today: 0, similar: [], counterparty_touched: [], bank_changed_ms: null, rows_today: 0 },
+    history: NO_HISTORY,
     time: { epoch_ms: 1_795_611_600_000, date: '2026-11-25', weekday: 3, hour: 10, zone: 'America/Sao_Paulo' },
     approvals: [],
   }

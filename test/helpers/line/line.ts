@@ -5,10 +5,10 @@ import { type NiboOptions, startNibo } from '../../../engine/sandbox/nibo/server
 import { startOmie } from '../../../engine/sandbox/omie/server.ts'
 import type { StandIn } from '../../../engine/sandbox/stand-in.ts'
 import { startTrytonStandIn } from '../../../engine/sandbox/tryton/server.ts'
-import { copyProject } from '../alcada/project.ts'
+import { copyAsWritten, copyProject } from '../alcada/project.ts'
 import { type Alcada, startAlcada, type TokenOptions } from '../alcada/start.ts'
 import { connect2026 } from '../mcp/clients.ts'
-import { freely } from './policy.ts'
+import { atAnyHour, freely } from './policy.ts'
 import { type Listed, promisedBy } from './schemas.ts'
 
 export type ErpName = 'omie' | 'nibo' | 'tryton'
@@ -17,6 +17,8 @@ export interface LineOptions {
   erp: ErpName
   /** True: everybody with the permission may do it, alone, up to R$ 10.000.000,00, and an admin sees everything clear. */
   free?: boolean
+  /** True: the policy as it stands, with its guards, duties and totals; money moves at any hour of any day. */
+  guarded?: boolean
   /** Of the stand-in: its limits, the lag of its lists, its clock (default: it runs on from the Wednesday of the seed data). */
   standIn?: NiboOptions
   env?: Record<string, string>
@@ -65,6 +67,7 @@ const STARTERS = { omie: startOmie, nibo: startNibo, tryton: startTrytonStandIn 
 export async function openLine({
   erp,
   free,
+  guarded,
   standIn: options,
   env = {},
   edits = [],
@@ -72,7 +75,8 @@ export async function openLine({
   secrets = {},
 }: LineOptions): Promise<Line> {
   const standIn = await STARTERS[erp]({ now: clockFrom(WEDNESDAY), ...options })
-  const project = copyProject(erp)
+  const project = guarded === true ? copyAsWritten(erp) : copyProject(erp)
+  if (guarded === true) atAnyHour(project, erp)
   if (free === true) freely(project, erp)
   for (const [file, from, to] of edits) project.replace(file, from, to)
   for (const [file, text] of Object.entries(files)) project.write(file, text)

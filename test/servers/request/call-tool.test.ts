@@ -14,16 +14,18 @@ test('a payment within the limit is resolved, decided, written down, done, confi
     result: {
       data: { reference: 'PG-1' },
       metadata: { platform: 'omie', has_next: false },
-      alcada: { entry: 'omie-000000003', revision: 7, masked: [] },
+      alcada: { entry: 'omie-000000005', revision: 7, masked: [] },
     },
   })
-  expect(world.reached()).toEqual(['ConsultarContaPagar', 'LancarPagamento'])
+  expect(world.reached()).toEqual(['ConsultarContaPagar', 'ConsultarCliente', 'LancarPagamento'])
   const events = await world.ledger()
   expect(events.map((event) => [event.kind, event.entry])).toEqual([
     ['opened', 'omie-000000001'],
     ['closed', 'omie-000000001'],
     ['opened', 'omie-000000003'],
     ['closed', 'omie-000000003'],
+    ['opened', 'omie-000000005'],
+    ['closed', 'omie-000000005'],
   ])
   expect(events[0]).toMatchObject({
     purpose: 'resolve',
@@ -31,14 +33,15 @@ test('a payment within the limit is resolved, decided, written down, done, confi
     company: AURORA,
     input: null,
   })
-  expect(events[2]).toMatchObject({
+  expect(events[2]).toMatchObject({ purpose: 'resolve', tool: 'get_vendor_by_id', company: AURORA, input: null })
+  expect(events[4]).toMatchObject({
     purpose: 'call',
     input: { facts: { amount: 8990, open_amount: 8990, idempotency_key: 'PG-1', counterparty: '2485013' } },
     decision: { effect: 'allow' },
   })
-  expect(events[3]).toMatchObject({ outcome: { kind: 'done' } })
-  expect(await world.state.verify()).toMatchObject({ ok: true, rows: 4 })
-  expect(world.events).toMatchObject([{ outcome: 'done', code: null, entry: 'omie-000000003', revision: 7 }])
+  expect(events[5]).toMatchObject({ outcome: { kind: 'done' } })
+  expect(await world.state.verify()).toMatchObject({ ok: true, rows: 6 })
+  expect(world.events).toMatchObject([{ outcome: 'done', code: null, entry: 'omie-000000005', revision: 7 }])
 })
 
 test('a payment above the limit says what it needs, is written down, and never reaches the ERP', async () => {
@@ -49,13 +52,13 @@ test('a payment above the limit says what it needs, is written down, and never r
     kind: 'refusal',
     refusal: {
       error: { code: 'approval_required' },
-      alcada: { entry: 'omie-000000005', retry: 'when_approved', approval: { count: 1, roles: ['approver'] } },
+      alcada: { entry: 'omie-000000007', retry: 'when_approved', approval: { count: 1, roles: ['approver'] } },
     },
   })
   expect(answer.kind === 'refusal' && answer.refusal.error.message).toContain('1 approval by `approver`')
-  // The vendor is read for those who approve: the record names it by its code alone.
+  // For those who approve the vendor is read a second time, from memory.
   expect(world.reached()).toEqual(['ConsultarContaPagar', 'ConsultarCliente'])
-  expect((await world.ledger())[4]).toMatchObject({
+  expect((await world.ledger())[6]).toMatchObject({
     kind: 'recorded',
     what: 'approval_required',
     input: { facts: { amount: 1280000 } },
@@ -67,7 +70,7 @@ test('more than what is open of the record is denied, whatever the limit', async
   const world = await start()
   const answer = await call(world, operator, 'create_payment', { ...SMALL, amount: 90 })
   expect(answer.kind).toBe('refusal')
-  expect(world.reached()).toEqual(['ConsultarContaPagar'])
+  expect(world.reached()).toEqual(['ConsultarContaPagar', 'ConsultarCliente'])
 })
 
 test('a tool that may not be seen answers exactly like one that does not exist, and both are written down', async () => {
@@ -141,11 +144,11 @@ test('a dry run decides and does nothing', async () => {
   expect(await call(world, operator, 'create_payment', SMALL, { dryRun: true })).toMatchObject({
     kind: 'decision',
     decision: { effect: 'allow' },
-    entry: 'omie-000000003',
+    entry: 'omie-000000005',
     revision: 7,
   })
-  expect(world.reached()).toEqual(['ConsultarContaPagar'])
-  expect((await world.ledger())[2]).toMatchObject({ kind: 'recorded', what: 'dry_run', code: 'allow' })
+  expect(world.reached()).toEqual(['ConsultarContaPagar', 'ConsultarCliente'])
+  expect((await world.ledger())[4]).toMatchObject({ kind: 'recorded', what: 'dry_run', code: 'allow' })
 })
 
 test('without a policy in force everything is denied and no tool is listed', async () => {
@@ -166,7 +169,7 @@ test('one call is judged by one revision, whatever comes into force meanwhile', 
   })
   await call(world, operator, 'create_payment', SMALL)
   const revisions = (await world.ledger()).flatMap((event) => (event.kind === 'opened' ? [event.revision] : []))
-  expect(revisions).toEqual([1, 1])
+  expect(revisions).toEqual([1, 1, 1])
 })
 
 test('an exception inside is told as a code, without its text, and closes the entry', async () => {
@@ -176,9 +179,9 @@ test('an exception inside is told as a code, without its text, and closes the en
     },
   })
   const answer = await call(world, operator, 'create_payment', SMALL)
-  expect(answer).toMatchObject({ refusal: { error: { code: 'internal_error' }, alcada: { entry: 'omie-000000003' } } })
+  expect(answer).toMatchObject({ refusal: { error: { code: 'internal_error' }, alcada: { entry: 'omie-000000005' } } })
   expect(JSON.stringify(answer)).not.toContain('secret-stack-text')
-  expect((await world.ledger())[3]).toMatchObject({ kind: 'closed', outcome: { kind: 'unknown' } })
+  expect((await world.ledger())[5]).toMatchObject({ kind: 'closed', outcome: { kind: 'unknown' } })
 })
 
 test('a read ends when its client has gone; an ERP that never answers ends at the deadline', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { AURORA, call, SMALL } from './world.ts'
+import { asked } from '../state/fixtures.ts'
+import { call, SMALL } from './world.ts'
 import { operator, useWorlds } from './worlds.ts'
 
 const { start } = useWorlds()
@@ -37,14 +38,14 @@ test('a payment whose answer is lost is unknown, names its entry, and is not mad
   const world = await start()
   world.erp.failNext({ operation: 'LancarPagamento', dropConnection: true, afterApplying: true })
   const answer = await call(world, operator, 'create_payment', SMALL)
-  expect(answer).toMatchObject({ kind: 'refusal', refusal: { alcada: { entry: 'omie-000000003', retry: 'never' } } })
-  expect((await world.ledger())[3]).toMatchObject({ kind: 'closed', outcome: { kind: 'unknown' } })
+  expect(answer).toMatchObject({ kind: 'refusal', refusal: { alcada: { entry: 'omie-000000005', retry: 'never' } } })
+  expect((await world.ledger())[5]).toMatchObject({ kind: 'closed', outcome: { kind: 'unknown' } })
   expect(world.events[0]?.outcome).toBe('unknown')
   expect(await call(world, operator, 'create_payment', SMALL)).toMatchObject({
     refusal: { error: { code: 'outcome_unknown' } },
   })
   expect(world.reached().filter((operation) => operation === 'LancarPagamento')).toHaveLength(1)
-  expect(await world.state.unknownOutcomes()).toMatchObject([{ entry: 'omie-000000003', person: 'u17' }])
+  expect(await world.state.unknownOutcomes()).toMatchObject([{ entry: 'omie-000000005', person: 'u17' }])
 })
 
 test('a payment that the ERP accepts without showing that it was made is unknown, and is not made again', async () => {
@@ -52,9 +53,9 @@ test('a payment that the ERP accepts without showing that it was made is unknown
   const body = { codigo_lancamento: 2701001, codigo_baixa: 1, liquidado: 'N', valor_baixado: 0 }
   world.erp.failNext({ operation: 'LancarPagamento', status: 200, body })
   expect(await call(world, operator, 'create_payment', SMALL)).toMatchObject({
-    refusal: { error: { code: 'not_confirmed' }, alcada: { entry: 'omie-000000003', retry: 'never' } },
+    refusal: { error: { code: 'not_confirmed' }, alcada: { entry: 'omie-000000005', retry: 'never' } },
   })
-  expect((await world.ledger())[3]).toMatchObject({ outcome: { kind: 'unknown', code: 'not_confirmed' } })
+  expect((await world.ledger())[5]).toMatchObject({ outcome: { kind: 'unknown', code: 'not_confirmed' } })
   expect(await call(world, operator, 'create_payment', SMALL)).toMatchObject({
     refusal: { error: { code: 'outcome_unknown' } },
   })
@@ -63,10 +64,9 @@ test('a payment that the ERP accepts without showing that it was made is unknown
 test('a payment the ERP refuses has failed, counts for nothing and may be tried again', async () => {
   const world = await start()
   const answer = await call(world, operator, 'create_payment', { ...SMALL, account_id: '999' })
-  expect(answer).toMatchObject({ kind: 'refusal', refusal: { alcada: { entry: 'omie-000000003' } } })
-  expect((await world.ledger())[3]).toMatchObject({ outcome: { kind: 'failed' } })
-  const scope = { person: 'u17', company: AURORA, day: '2026-11-25' }
-  expect((await world.state.history(scope)).history.settled_today).toBe(0)
+  expect(answer).toMatchObject({ kind: 'refusal', refusal: { alcada: { entry: 'omie-000000005' } } })
+  expect((await world.ledger())[5]).toMatchObject({ outcome: { kind: 'failed' } })
+  expect((await world.state.history(asked())).history.settled_today).toBe(0)
   world.advance(61_000)
   expect((await call(world, operator, 'create_payment', SMALL)).kind).toBe('result')
 })
@@ -84,6 +84,5 @@ test('different payments of one person at once all get through, one decision aft
     ),
   )
   expect(answers.map(({ kind }) => kind)).toEqual(['result', 'result', 'result'])
-  const scope = { person: 'u17', company: AURORA, day: '2026-11-25' }
-  expect((await world.state.history(scope)).history.settled_today).toBe(152_745)
+  expect((await world.state.history(asked())).history.settled_today).toBe(152_745)
 })

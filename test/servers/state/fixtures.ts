@@ -1,13 +1,12 @@
 import type { Decision } from '../../../engine/contract/decision.ts'
 import type { DecisionInput } from '../../../engine/contract/decision-input.ts'
-import type { Scope } from '../../../servers/state/ledger-words.ts'
+import { type HistoryAsk, historyMoves, NO_HISTORY, totalScopes } from '../../../engine/contract/history.ts'
 import type { ClosedOutcome, OpenedEntry } from '../../../servers/state/state.ts'
 
 export const AURORA = '12345678000195'
 /** Wednesday 2026-11-25, 10:00 in São Paulo. */
 export const WEDNESDAY: number = Date.parse('2026-11-25T13:00:00Z')
 
-export const SCOPE: Scope = { person: 'u17', company: AURORA, day: '2026-11-25' }
 export const DONE: ClosedOutcome = { outcome: { kind: 'done', result: null }, took_ms: 12, rows: 0 }
 export const FAILED: ClosedOutcome = { outcome: { kind: 'failed', code: 'validation' }, took_ms: 12, rows: 0 }
 
@@ -51,11 +50,14 @@ export function paymentInput(payment: Payment = {}): DecisionInput {
       counterparty: '9',
       due_date: '2026-11-30',
       accrual_date: null,
+      issue_date: null,
+      cost_center: null,
       bank_change: false,
       idempotency_key: reference,
       rows: null,
+      filtered: false,
     },
-    history: { settled_today: 0, similar: [], counterparty_touched: [], bank_changed_ms: null, rows_today: 0 },
+    history: NO_HISTORY,
     time: {
       epoch_ms: WEDNESDAY,
       date: payment.day ?? '2026-11-25',
@@ -82,4 +84,12 @@ export function payment(details: Payment = {}): OpenedEntry {
     decision: ALLOW,
     repeatKey: input.facts.idempotency_key,
   }
+}
+
+/** What a decision on a payment asks of the past: windows of seven days. */
+export function asked(details: Payment = {}): HistoryAsk {
+  const moves = historyMoves(paymentInput(details))
+  const since = WEDNESDAY - 7 * 86_400_000
+  const guarded = [...Object.values(totalScopes(moves)), moves.similar?.scope ?? ''].sort()
+  return { ...moves, from_day: '2026-11-19', similar_since_ms: since, touched_since_ms: since, guarded }
 }

@@ -4,7 +4,7 @@ import { openState, type State, type StateOptions } from '../../../servers/state
 import { needs } from '../../helpers/needs.ts'
 import { type Postgres, query, startPostgres } from '../../helpers/postgres.ts'
 import { stateFolder } from '../../helpers/state/databases.ts'
-import { DONE, payment, SCOPE, WEDNESDAY } from './fixtures.ts'
+import { asked, DONE, payment, WEDNESDAY } from './fixtures.ts'
 
 describe.skipIf(needs('postgres').missing !== null)('replicas on one PostgreSQL', () => {
   let postgres: Postgres
@@ -45,7 +45,7 @@ describe.skipIf(needs('postgres').missing !== null)('replicas on one PostgreSQL'
 
   test('of decisions on the same history, made by both, only one can commit', async () => {
     const { a, b } = await two()
-    const seen = { scope: SCOPE, version: (await a.history(SCOPE)).version }
+    const { seen } = await a.history(asked())
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         (index % 2 === 0 ? a : b).open({ ...payment({ reference: `${index}` }), seen }),
@@ -53,7 +53,7 @@ describe.skipIf(needs('postgres').missing !== null)('replicas on one PostgreSQL'
     )
     expect(answers.filter(({ kind }) => kind === 'opened')).toHaveLength(1)
     expect(answers.filter(({ kind }) => kind === 'moved')).toHaveLength(19)
-    expect((await b.history(SCOPE)).history.settled_today).toBe(90_000)
+    expect((await b.history(asked())).history.settled_today).toBe(90_000)
   })
 
   test('of the same payment made through both, one is opened and the others are its repeats', async () => {

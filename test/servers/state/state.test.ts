@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openAudit } from '../../../servers/state/audit.ts'
 import { openState, type State, type StateOptions } from '../../../servers/state/state.ts'
 import { type Database, databases, type Place } from '../../helpers/state/databases.ts'
-import { AURORA, DONE, FAILED, payment, SCOPE, WEDNESDAY } from './fixtures.ts'
+import { AURORA, asked, DONE, FAILED, payment, WEDNESDAY } from './fixtures.ts'
 
 describe.each(databases.filter(({ missing }) => missing === null))('in $name', ({ start: startDatabase }) => {
   let database: Database
@@ -64,7 +64,7 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     await state.open(payment({ reference: 'yesterday', day: '2026-11-24', amount: 600_000 }))
     if (done.kind === 'opened') await state.close(done.entry, DONE)
     if (failed.kind === 'opened') await state.close(failed.entry, FAILED)
-    expect((await state.history(SCOPE)).history.settled_today).toBe(2_100)
+    expect((await state.history(asked())).history.settled_today).toBe(2_100)
   })
 
   test('the rows a person has read today are added up', async () => {
@@ -73,13 +73,12 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     if (first.kind === 'opened') await state.close(first.entry, { ...DONE, rows: 50 })
     const second = await state.open(payment({ reference: '2' }))
     if (second.kind === 'opened') await state.close(second.entry, { ...DONE, rows: 7 })
-    expect((await state.history(SCOPE)).history.rows_today).toBe(57)
+    expect((await state.history(asked())).history.rows_today).toBe(57)
   })
 
   test('of two decisions on the same history only one can commit', async () => {
     const state = await start()
-    const { version } = await state.history(SCOPE)
-    const seen = { scope: SCOPE, version }
+    const { seen } = await state.history(asked())
     const answers = await Promise.all([
       state.open({ ...payment({ reference: 'A' }), seen }),
       state.open({ ...payment({ reference: 'B' }), seen }),
@@ -180,7 +179,7 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     expect(await audit.chains()).toEqual([''])
     expect(await audit.verify({ replica: '', keys: [], anchored: null })).toMatchObject({ ok: true, rows: 3 })
     await audit.close()
-    expect((await state.history(SCOPE)).history.settled_today).toBe(0)
+    expect((await state.history(asked())).history.settled_today).toBe(0)
     expect(await state.open(payment())).toEqual({ kind: 'opened', entry: 'omie-000000004' })
     expect(await state.verify()).toMatchObject({ ok: true, rows: 4 })
   })
