@@ -54,7 +54,7 @@ async function ledger(amount = 90_000, keys?: string): Promise<{ path: string; a
 }
 
 function tamper(path: string, ...statements: string[]): void {
-  const database = new DatabaseSync(join(path, 'ledger.sqlite'))
+  const database = new DatabaseSync(join(path, 'ledger.sqlite'), { timeout: 5_000 })
   for (const name of ['ledger_no_update', 'ledger_no_delete']) database.exec(`DROP TRIGGER ${name}`)
   for (const statement of statements) database.exec(statement)
   database.close()

@@ -90,7 +90,7 @@ test('a tool that may not be seen answers exactly like one that does not exist, 
 
 test('when the ledger takes no entry the ERP is not called, and nothing is told but that', async () => {
   const world = await start()
-  const lock = new DatabaseSync(join(world.statePath, 'ledger.sqlite'))
+  const lock = new DatabaseSync(join(world.statePath, 'ledger.sqlite'), { timeout: 5_000 })
   lock.exec('BEGIN IMMEDIATE')
   const expected = {
     kind: 'refusal',

@@ -54,7 +54,7 @@ test('the table takes no change, no removal and no replacement', async () => {
   const path = stateFolder()
   const state = await start(path)
   await state.open(payment())
-  const database = new DatabaseSync(join(path, 'ledger.sqlite'))
+  const database = new DatabaseSync(join(path, 'ledger.sqlite'), { timeout: 5_000 })
   for (const sql of [
     'UPDATE ledger SET at_ms = 0',
     'DELETE FROM ledger',
@@ -70,7 +70,7 @@ test('what a hand changed behind the triggers is found, by its entry', async () 
   const path = stateFolder()
   const state = await start(path)
   for (const reference of ['1', '2', '3']) await state.open(payment({ reference }))
-  const database = new DatabaseSync(join(path, 'ledger.sqlite'))
+  const database = new DatabaseSync(join(path, 'ledger.sqlite'), { timeout: 5_000 })
   database.exec('DROP TRIGGER ledger_no_update')
   database.exec("UPDATE ledger SET event = json_set(event, '$.input.facts.amount', 1) WHERE seq = 2")
   database.close()
@@ -85,7 +85,7 @@ test('while the database cannot be written nothing opens, and it recovers by its
   const path = stateFolder()
   const health: boolean[] = []
   const state = await start(path, { busyTimeoutMs: 50, onHealth: (ready) => health.push(ready) })
-  const other = new DatabaseSync(join(path, 'ledger.sqlite'))
+  const other = new DatabaseSync(join(path, 'ledger.sqlite'), { timeout: 5_000 })
   other.exec('BEGIN IMMEDIATE')
   const answers = await Promise.allSettled([state.open(payment()), state.open(payment({ reference: '2' }))])
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
