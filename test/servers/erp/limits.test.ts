@@ -1,49 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ErrorRule, LimitRule } from '../../../engine/contract/erp.ts'
-import type { ErpClientOptions } from '../../../servers/erp/client.ts'
-import {
-  type Answer,
-  AURORA,
-  BRISA,
-  call,
-  catalogue,
-  client,
-  closing,
-  erp,
-  erpServer,
-  tool,
-  write,
-} from './erp-on-loopback.ts'
+import type { LimitRule } from '../../../engine/contract/erp.ts'
+import { AURORA, BRISA, call, catalogue, client, closing, erp, erpServer, write } from './erp-on-loopback.ts'
+import { limited, OK, OTHER, READ, WRITE } from './limited.ts'
 
 const open = closing()
 afterEach(open.all)
 
-const READ = tool()
-const OTHER = tool({ name: 'get_customer_by_id', native: { path: '/customers' } })
-const WRITE = write()
-const ERRORS: ErrorRule[] = [
-  { pointer: '/busy', kind: 'busy', retryAfter: { pointer: '/busy', regex: '(\\d+)' } },
-  { pointer: '/limit', kind: 'rate_limited', retryAfter: { pointer: '/limit', regex: '(\\d+)' } },
-  { pointer: '/blocked', kind: 'blocked', retryAfter: { pointer: '/blocked', regex: '(\\d+)' } },
-  { pointer: '/error', kind: 'validation' },
-]
-
-async function limited(
-  limits: LimitRule[],
-  answer: (n: number) => Answer | Promise<Answer>,
-  options: Partial<ErpClientOptions> = {},
-) {
-  const server = open.add(await erpServer((_, count) => answer(count)))
-  const one = open.add(client(catalogue(erp(server.url, { limits, errors: ERRORS }), READ, OTHER, WRITE), options))
-  return { one, seen: server.seen }
-}
-
-const OK = (): Answer => ({ json: { id: 1, name: 'A' } })
-
 describe('wait', () => {
   test('no more calls than declared within any window, as the ERP counts them', async () => {
     const at: number[] = []
-    const { one } = await limited([{ key: ['credential'], max: 3, perMs: 150, onHit: 'wait' }], () => {
+    const { one } = await limited(open, [{ key: ['credential'], max: 3, perMs: 150, onHit: 'wait' }], () => {
       at.push(performance.now())
       return OK()
     })
@@ -58,6 +24,7 @@ describe('wait', () => {
   test('no more at once than declared, in the order they came', async () => {
     const running = { now: 0, most: 0 }
     const { one, seen } = await limited(
+      open,
       [{ key: ['credential', 'operation'], concurrency: 2, onHit: 'wait' }],
       async () => {
         running.most = Math.max(running.most, ++running.now)
@@ -79,14 +46,16 @@ describe('wait', () => {
     [['operation'], 2],
     [['credential', 'operation'], 4],
   ])('a budget by %o is one of %i', async (key, budgets) => {
-    const { one, seen } = await limited([{ key, max: 1, perMs: 60_000, onHit: 'wait' }], OK, { maxWaitMs: 20 })
+    const { one, seen } = await limited(open, [{ key, max: 1, perMs: 60_000, onHit: 'wait' }], OK, { maxWaitMs: 20 })
     for (const company of [AURORA, BRISA])
       for (const of of [READ, OTHER]) await one.call(call(of, { id: '1' }, { company }))
     expect(seen).toHaveLength(budgets)
   })
 
   test('who waits too long is told when to come back, and nothing was sent', async () => {
-    const { one, seen } = await limited([{ key: ['ip'], max: 1, perMs: 60_000, onHit: 'wait' }], OK, { maxWaitMs: 20 })
+    const { one, seen } = await limited(open, [{ key: ['ip'], max: 1, perMs: 60_000, onHit: 'wait' }], OK, {
+      maxWaitMs: 20,
+    })
     await one.call(call(WRITE, { id: '1' }))
     const outcome = await one.call(call(WRITE, { id: '2' }))
     expect(outcome).toEqual({
@@ -97,16 +66,21 @@ describe('wait', () => {
   })
 
   test('the queue is bounded', async () => {
-    const { one } = await limited([{ key: ['ip'], concurrency: 1, onHit: 'wait' }], () => ({ raw: () => undefined }), {
-      maxWaiting: 1,
-      maxWaitMs: 50,
-    })
+    const { one } = await limited(
+      open,
+      [{ key: ['ip'], concurrency: 1, onHit: 'wait' }],
+      () => ({ raw: () => undefined }),
+      {
+        maxWaiting: 1,
+        maxWaitMs: 50,
+      },
+    )
     const outcomes = await Promise.all([1, 2, 3].map((id) => one.call(call(READ, { id: String(id) }))))
     expect(outcomes.slice(1)).toMatchObject([{ error: { kind: 'rate_limited' } }, { error: { kind: 'rate_limited' } }])
   })
 
   test('who gives up while waiting leaves the queue', async () => {
-    const { one, seen } = await limited([{ key: ['ip'], max: 1, perMs: 60_000, onHit: 'wait' }], OK)
+    const { one, seen } = await limited(open, [{ key: ['ip'], max: 1, perMs: 60_000, onHit: 'wait' }], OK)
     await one.call(call(READ, { id: '1' }))
     const outcome = await one.call(call(WRITE, { id: '2' }, { signal: AbortSignal.timeout(20) }))
     expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'cancelled' } })
@@ -119,7 +93,7 @@ describe('cache', () => {
 
   test('an identical read is answered from memory, with its age, until the window is over', async () => {
     const clock = { now: 1_000_000 }
-    const { one, seen } = await limited(CACHE, OK, { now: () => clock.now })
+    const { one, seen } = await limited(open, CACHE, OK, { now: () => clock.now })
     const first = await one.call(call(READ, { id: '1' }))
     clock.now += 59_000
     expect(await one.call(call(READ, { id: '1' }))).toEqual({ ...first, ageS: 59 })
@@ -130,7 +104,7 @@ describe('cache', () => {
   })
 
   test('other arguments, another tool and another company are asked for', async () => {
-    const { one, seen } = await limited(CACHE, OK)
+    const { one, seen } = await limited(open, CACHE, OK)
     await one.call(call(READ, { id: '1' }))
     await one.call(call(READ, { id: '2' }))
     await one.call(call(OTHER, { id: '1' }))
@@ -139,7 +113,9 @@ describe('cache', () => {
   })
 
   test('any write of that company makes it forget, whatever became of the write; other companies keep theirs', async () => {
-    const { one, seen } = await limited(CACHE, (n) => (n === 3 ? { raw: (response) => void response.destroy() } : OK()))
+    const { one, seen } = await limited(open, CACHE, (n) =>
+      n === 3 ? { raw: (response) => void response.destroy() } : OK(),
+    )
     await one.call(call(READ, { id: '1' }))
     await one.call(call(READ, { id: '1' }, { company: BRISA }))
     expect(await one.call(call(WRITE, { id: '9' }))).toMatchObject({ kind: 'unknown' })
@@ -150,7 +126,7 @@ describe('cache', () => {
 
   test('a read that was under way during a write is not kept', async () => {
     const slow = Promise.withResolvers<void>()
-    const { one, seen } = await limited(CACHE, async (n) => {
+    const { one, seen } = await limited(open, CACHE, async (n) => {
       if (n === 1) await slow.promise
       return OK()
     })
@@ -163,7 +139,7 @@ describe('cache', () => {
   })
 
   test('identical reads at the same time are one', async () => {
-    const { one, seen } = await limited(CACHE, OK)
+    const { one, seen } = await limited(open, CACHE, OK)
     const outcomes = await Promise.all([1, 2, 3].map(() => one.call(call(READ, { id: '1' }))))
     expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'done', 'done'])
     expect(seen).toHaveLength(1)
@@ -171,7 +147,7 @@ describe('cache', () => {
 
   test('who asks for nothing older than now gets nothing older, and who allows an age gets it without a limit too', async () => {
     const clock = { now: 1_000_000 }
-    const cached = await limited(CACHE, OK, { now: () => clock.now })
+    const cached = await limited(open, CACHE, OK, { now: () => clock.now })
     await cached.one.call(call(READ, { id: '1' }))
     clock.now += 1_000
     await cached.one.call(call(READ, { id: '1' }, { maxAgeS: 0 }))
@@ -189,7 +165,7 @@ describe('cache', () => {
   })
 
   test('an error is not kept, and a write is never answered from memory', async () => {
-    const { one, seen } = await limited(CACHE, (n) => (n === 1 ? { status: 500, json: { error: 'x' } } : OK()))
+    const { one, seen } = await limited(open, CACHE, (n) => (n === 1 ? { status: 500, json: { error: 'x' } } : OK()))
     await one.call(call(READ, { id: '1' }))
     expect(await one.call(call(READ, { id: '1' }))).toMatchObject({ kind: 'done' })
     await one.call(call(WRITE, { id: '1' }))
@@ -198,7 +174,7 @@ describe('cache', () => {
   })
 
   test('no more answers are kept than allowed', async () => {
-    const { one, seen } = await limited(CACHE, OK, { maxAnswers: 2 })
+    const { one, seen } = await limited(open, CACHE, OK, { maxAnswers: 2 })
     for (const id of ['1', '2', '3', '3', '2', '1']) await one.call(call(READ, { id }))
     expect(seen.map(({ body }) => JSON.stringify(body))).toEqual(['1', '2', '3', '1'].map((id) => `{"id":"${id}"}`))
   })
@@ -209,7 +185,9 @@ describe('circuit', () => {
 
   test('opens after the declared number of errors, for that operation and company alone, and closes with the window', async () => {
     const clock = { now: 1_000_000 }
-    const { one, seen } = await limited(CIRCUIT, () => ({ json: { error: 'not found' } }), { now: () => clock.now })
+    const { one, seen } = await limited(open, CIRCUIT, () => ({ json: { error: 'not found' } }), {
+      now: () => clock.now,
+    })
     for (const id of ['1', '2', '3']) {
       await one.call(call(READ, { id }))
       clock.now += 10_000
@@ -233,20 +211,20 @@ describe('circuit', () => {
 
   test('calls that waited while it opened do not reach the ERP', async () => {
     const limits: LimitRule[] = [...CIRCUIT, { key: ['ip'], concurrency: 1, onHit: 'wait' }]
-    const { one, seen } = await limited(limits, () => ({ json: { error: 'x' } }))
+    const { one, seen } = await limited(open, limits, () => ({ json: { error: 'x' } }))
     await Promise.all([1, 2, 3, 4, 5, 6].map((id) => one.call(call(READ, { id: String(id) }))))
     expect(seen).toHaveLength(3)
   })
 
   test('a success does not count', async () => {
-    const { one, seen } = await limited(CIRCUIT, OK)
+    const { one, seen } = await limited(open, CIRCUIT, OK)
     for (const id of ['1', '2', '3', '4', '5']) await one.call(call(READ, { id }))
     expect(seen).toHaveLength(5)
   })
 
   test('a ban that the ERP pronounces is kept to its end, without a declared limit', async () => {
     const clock = { now: 1_000_000 }
-    const { one, seen } = await limited([], () => ({ status: 425, json: { blocked: '1789 segundos' } }), {
+    const { one, seen } = await limited(open, [], () => ({ status: 425, json: { blocked: '1789 segundos' } }), {
       now: () => clock.now,
     })
     await one.call(call(READ, { id: '1' }))
@@ -259,7 +237,7 @@ describe('circuit', () => {
   })
 
   test('a budget that is used up refuses at once', async () => {
-    const { one, seen } = await limited([{ key: ['ip'], max: 2, perMs: 60_000, onHit: 'circuit' }], OK)
+    const { one, seen } = await limited(open, [{ key: ['ip'], max: 2, perMs: 60_000, onHit: 'circuit' }], OK)
     for (const id of ['1', '2', '3']) await one.call(call(READ, { id }))
     expect(await one.call(call(READ, { id: '4' }))).toMatchObject({ error: { kind: 'rate_limited', retryAfterS: 60 } })
     expect(seen).toHaveLength(2)

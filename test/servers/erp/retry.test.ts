@@ -1,42 +1,19 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ErrorRule, LimitRule } from '../../../engine/contract/erp.ts'
-import type { ErpClientOptions } from '../../../servers/erp/client.ts'
-import { type Answer, call, catalogue, client, closing, erp, erpServer, tool, write } from './erp-on-loopback.ts'
+import { type Answer, call, closing, tool } from './erp-on-loopback.ts'
+import { limited, OK, READ, WRITE } from './limited.ts'
 
 const open = closing()
 afterEach(open.all)
 
-const READ = tool()
-const OTHER = tool({ name: 'get_customer_by_id', native: { path: '/customers' } })
-const WRITE = write()
-const ERRORS: ErrorRule[] = [
-  { pointer: '/busy', kind: 'busy', retryAfter: { pointer: '/busy', regex: '(\\d+)' } },
-  { pointer: '/limit', kind: 'rate_limited', retryAfter: { pointer: '/limit', regex: '(\\d+)' } },
-  { pointer: '/blocked', kind: 'blocked', retryAfter: { pointer: '/blocked', regex: '(\\d+)' } },
-  { pointer: '/error', kind: 'validation' },
-]
-
-async function limited(
-  limits: LimitRule[],
-  answer: (n: number) => Answer | Promise<Answer>,
-  options: Partial<ErpClientOptions> = {},
-) {
-  const server = open.add(await erpServer((_, count) => answer(count)))
-  const one = open.add(client(catalogue(erp(server.url, { limits, errors: ERRORS }), READ, OTHER, WRITE), options))
-  return { one, seen: server.seen }
-}
-
-const OK = (): Answer => ({ json: { id: 1, name: 'A' } })
-
 describe('trying again', () => {
   test.each(['busy', 'limit'])('a read is tried once more when the ERP says when (%s)', async (field) => {
-    const { one, seen } = await limited([], (n) => (n === 1 ? { json: { [field]: '0 s' } } : OK()))
+    const { one, seen } = await limited(open, [], (n) => (n === 1 ? { json: { [field]: '0 s' } } : OK()))
     expect(await one.call(call(READ, { id: '1' }))).toMatchObject({ kind: 'done' })
     expect(seen).toHaveLength(2)
   })
 
   test('only once', async () => {
-    const { one, seen } = await limited([], () => ({ json: { busy: '0 s' } }))
+    const { one, seen } = await limited(open, [], () => ({ json: { busy: '0 s' } }))
     expect(await one.call(call(READ, { id: '1' }))).toMatchObject({ kind: 'failed', error: { kind: 'busy' } })
     expect(seen).toHaveLength(2)
   })
@@ -49,7 +26,7 @@ describe('trying again', () => {
     ['refuses the data', { json: { error: 'x' } }],
     ['cuts the connection', { raw: (response) => void response.destroy() }],
   ])('a read is not tried again when the ERP %s', async (_, answer) => {
-    const { one, seen } = await limited([], () => answer)
+    const { one, seen } = await limited(open, [], () => answer)
     expect(await one.call(call(READ, { id: '1' }))).toMatchObject({ kind: 'failed' })
     expect(seen).toHaveLength(1)
   })
@@ -60,20 +37,20 @@ describe('trying again', () => {
     ['fails', { status: 500, json: {} }],
     ['cuts the connection', { raw: (response) => void response.destroy() }],
   ])('a write is never tried again: the ERP %s', async (_, answer) => {
-    const { one, seen } = await limited([], () => answer)
+    const { one, seen } = await limited(open, [], () => answer)
     await one.call(call(WRITE, { id: '1' }))
     expect(seen).toHaveLength(1)
   })
 
   test('a read whose arguments raise its effect is a write', async () => {
     const raised = tool({ effectOverrides: [{ when: '/issue_nfse', effect: 'fiscal' }] })
-    const { one, seen } = await limited([], () => ({ json: { busy: '0 s' } }))
+    const { one, seen } = await limited(open, [], () => ({ json: { busy: '0 s' } }))
     await one.call(call(raised, { issue_nfse: true }))
     expect(seen).toHaveLength(1)
   })
 
   test('the same call is not sent again before the time the ERP has named', async () => {
-    const { one, seen } = await limited([], () => ({ json: { limit: 'Aguarde 16 segundos' } }))
+    const { one, seen } = await limited(open, [], () => ({ json: { limit: 'Aguarde 16 segundos' } }))
     await one.call(call(READ, { id: '1' }))
     expect(await one.call(call(READ, { id: '1' }))).toMatchObject({ error: { kind: 'rate_limited', retryAfterS: 16 } })
     expect(seen).toHaveLength(1)
