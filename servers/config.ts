@@ -1,9 +1,8 @@
-import { isAbsolute, join } from 'node:path'
-import { webAddressKind } from '../engine/contract/web-address.ts'
-import { Secret } from './credentials/secret.ts'
+import { join } from 'node:path'
 import type { CredentialsSource } from './credentials/source.ts'
-import type { StoreKeySource } from './credentials/store-keys.ts'
-import { isNetwork } from './identity/source.ts'
+import { credentialsSetting } from './wiring/credentials-setting.ts'
+import { address, type Environment, integer, list, networks, originOf, required, wrong } from './wiring/setting.ts'
+import { anchor, databaseUrl, type LogLevel, logLevel, replica, smtpUrl, zone } from './wiring/setting-kinds.ts'
 
 /** Everything a server is told from outside, read once at the start. Paths as given, times in milliseconds. */
 export interface ServerConfig {
@@ -71,21 +70,6 @@ export interface CheckpointConfig {
   everyEntries: number
 }
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
-
-/** A setting that is missing or wrong: its name, what was expected and what to do. */
-export class ConfigError extends Error {
-  readonly code = 'CONFIG_INVALID'
-
-  constructor(message: string) {
-    super(message)
-    this.name = 'ConfigError'
-  }
-}
-
-type Environment = Readonly<Record<string, string | undefined>>
-
 /**
  * Reads the settings of one server from the environment. Throws ConfigError.
  * LOG_LEVEL (INFO), MAX_CONNECTIONS (100) and ENV are spelled as the governance document has them.
@@ -103,7 +87,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
       'a trust.json with the public bundle key; `alcada keys list` shows yours',
     ),
     tokenKeysFile: required(env, 'ALCADA_TOKEN_KEYS_FILE', 'the public keys of the token issuer'),
-    credentials: credentials(env, erp),
+    credentials: credentialsSetting(env, erp),
     stateDir: join(stateDir),
     databaseUrl: databaseUrl(env['ALCADA_DATABASE_URL']),
     replica: replica(env['ALCADA_REPLICA'] ?? ''),
@@ -138,109 +122,4 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     stdioTokenFile:
       env['ALCADA_STDIO'] === '1' ? required(env, 'ALCADA_TOKEN_FILE', 'a file with the caller’s token') : null,
   }
-}
-
-function credentials(env: Environment, erp: string): CredentialsSource {
-  const path = env['ALCADA_CREDENTIALS_STORE']
-  if (path) return { kind: 'store', path, key: storeKey(env) }
-  const what = `the store of ${erp}, or \`ALCADA_SECRETS_FILE\`: its credentials in a file of mode 0600`
-  if (!env['ALCADA_SECRETS_FILE']) throw new ConfigError(`expected \`ALCADA_CREDENTIALS_STORE\`: ${what}`)
-  return { kind: 'file', path: env['ALCADA_SECRETS_FILE'] }
-}
-
-/** One place and no other: of two, somebody would change the one that is not read. */
-function storeKey(env: Environment): StoreKeySource {
-  const {
-    ALCADA_CREDENTIALS_KEY_FILE: path,
-    ALCADA_CREDENTIALS_KEY: text,
-    ALCADA_CREDENTIALS_KEY_COMMAND: command,
-  } = env
-  if ([path, text, command].filter(Boolean).length !== 1) {
-    const names = ['_FILE', '', '_COMMAND'].map((end) => `\`ALCADA_CREDENTIALS_KEY${end}\``)
-    throw new ConfigError(`expected exactly one of ${names.join(', ')}: the key of the credential store`)
-  }
-  if (path) return { kind: 'file', path }
-  if (text) return { kind: 'value', text: new Secret(text) }
-  return { kind: 'command', words: (command ?? '').trim().split(/\s+/) }
-}
-
-function required(env: Environment, name: string, what: string): string {
-  const value = env[name]
-  if (value === undefined || value === '') throw new ConfigError(`expected \`${name}\`: ${what}`)
-  return value
-}
-
-function integer(env: Environment, name: string, standard: number, least: number, most: number): number {
-  const text = env[name]
-  if (text === undefined) return standard
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= least && value <= most)) throw wrong(name, `a whole number from ${least} to ${most}`, text)
-  return value
-}
-
-function list(env: Environment, name: string, standard: readonly string[]): readonly string[] {
-  const text = env[name]
-  return text === undefined ? standard : text.split(',').map((item) => item.trim())
-}
-
-function networks(env: Environment, name: string): readonly string[] {
-  const found = list(env, name, [])
-  const bad = found.find((item) => !isNetwork(item))
-  if (bad !== undefined) throw wrong(name, 'addresses or networks such as `10.0.0.0/8`, apart by commas', bad)
-  return found
-}
-
-function address(env: Environment, name: string): string | null {
-  const text = env[name]
-  if (text === undefined) return null
-  if (webAddressKind(text) === null) throw wrong(name, 'an https address', text)
-  return text
-}
-
-function smtpUrl(env: Environment): string | null {
-  const text = env['ALCADA_SMTP_URL']
-  if (text === undefined) return null
-  // It may hold a password: it is not repeated.
-  if (/^smtps?:\/\/[^/]/.test(text) && URL.canParse(text)) return text
-  throw new ConfigError('expected `ALCADA_SMTP_URL` to be an address like `smtps://user:password@mail.example`')
-}
-
-function originOf(text: string | null): string | null {
-  return text === null ? null : new URL(text).origin
-}
-
-// It holds a password: what is wrong with it is said without it.
-function databaseUrl(text: string | undefined): string | null {
-  if (text === undefined || text === '') return null
-  if (/^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? '')) return text
-  throw new ConfigError('expected `ALCADA_DATABASE_URL` to be an address like `postgres://user:password@host/database`')
-}
-
-function anchor(target: string): string {
-  if (isAbsolute(target) || webAddressKind(target) !== null) return target
-  throw wrong('ALCADA_ANCHOR', 'absolute paths of folders or https addresses, with commas between', target)
-}
-
-function replica(name: string): string {
-  if (!/^([a-z0-9][a-z0-9-]{0,62})?$/.test(name)) throw wrong('ALCADA_REPLICA', 'a name like `a` or `omie-7f9c`', name)
-  return name
-}
-
-function zone(name: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return name
-  } catch {
-    throw wrong('ALCADA_TIME_ZONE', 'a time zone like `America/Sao_Paulo`', name)
-  }
-}
-
-function logLevel(text: string): LogLevel {
-  const level = LOG_LEVELS.find((candidate) => candidate === text.toLowerCase())
-  if (level === undefined) throw wrong('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ').toUpperCase()}`, text)
-  return level
-}
-
-function wrong(name: string, expected: string, got: string): ConfigError {
-  return new ConfigError(`expected \`${name}\` to be ${expected}, got \`${got}\``)
 }

@@ -1,7 +1,8 @@
-import { ConfigError, readConfig, type ServerConfig } from './config.ts'
+import { readConfig, type ServerConfig } from './config.ts'
 import { createRedactor, secretsInAddress } from './credentials/redactor.ts'
 import { startServer } from './server.ts'
 import { createLog } from './wiring/log.ts'
+import { ConfigError } from './wiring/setting.ts'
 
 // One ERP's server as a process: settings from the environment, logs on stderr, a word to whoever started it.
 
