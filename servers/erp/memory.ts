@@ -20,7 +20,7 @@ export interface Memory {
 
 interface Shelf {
   answers: Map<string, { at: number; outcome: ErpOutcome }>
-  running: Map<string, Promise<ErpOutcome>>
+  running: Map<string, { at: number; answer: Promise<ErpOutcome> }>
   /** Rises with every write's begin and end. */
   epoch: number
 }
@@ -64,14 +64,16 @@ export function openMemory({ now, keepMs, maxAnswers }: MemoryOptions): Memory {
       }
       const running = shelf.running.get(key)
       if (running !== undefined) {
-        const outcome = await running
+        const outcome = await running.answer
+        // As old as its beginning: what has changed since may be in it or not.
+        if (outcome.kind === 'done') return { ...outcome, ageS: (now() - running.at) / 1000 }
         // Who asked first may have given up; that is no answer for the others.
-        if (outcome.kind === 'done' || outcome.error.kind !== 'cancelled') return outcome
+        if (outcome.error.kind !== 'cancelled') return outcome
       }
-      const own = readAndKeep(shelf, key, read)
+      const own = { at: now(), answer: readAndKeep(shelf, key, read) }
       shelf.running.set(key, own)
       try {
-        return await own
+        return await own.answer
       } finally {
         if (shelf.running.get(key) === own) shelf.running.delete(key)
       }

@@ -10,7 +10,7 @@ import type { Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
 import { execute } from './execute.ts'
 import { recordDecision, recordReplay } from './record.ts'
-import { inRecordTurn } from './record-turn.ts'
+import { inRecordTurn, othersTurn } from './record-turn.ts'
 import { after, Refused } from './refused.ts'
 import { replay } from './repeat.ts'
 import { deadlineOf, type ToolRequest } from './request.ts'
@@ -47,7 +47,7 @@ export async function callTool(
   }
 
   if (incoming.dryRun) {
-    const decided = await decideOnly(deps, request, await resolve(deps, request))
+    const decided = await decideOnly(deps, request, (await resolve(deps, request)).resolved)
     return recordDecision(deps, request, decided)
   }
   return inRecordTurn(deps, request, () => doOnce(deps, request, incoming.identity))
@@ -77,9 +77,14 @@ type Begun =
 async function begin(deps: RunningDeps, request: ToolRequest): Promise<Begun> {
   let resolved: Resolved | null = null
   try {
-    resolved = await resolve(deps, request)
-    const committed = await commit(deps, request, resolved)
-    return committed.kind === 'opened' ? { ...committed, resolved } : committed
+    for (let fresh = false; ; fresh = true) {
+      const read = await resolve(deps, request, fresh)
+      resolved = read.resolved
+      const committed = await commit(deps, request, read)
+      if (committed.kind === 'opened') return { ...committed, resolved }
+      if (committed.kind === 'repeat') return committed
+      await othersTurn(deps, request, committed)
+    }
   } catch (error) {
     if (error instanceof Refused) return { kind: 'refused', refused: error, resolved }
     throw error

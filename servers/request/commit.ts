@@ -1,18 +1,25 @@
 import { isLive } from '../../engine/contract/approval.ts'
 import { type HistoryAsk, historyAsk, rowsScope } from '../../engine/contract/history.ts'
 import type { Seen } from '../state/history-read.ts'
+import type { RecordChange } from '../state/record-changes.ts'
 import { findApproval } from './approval.ts'
 import { type Decided, decide } from './decide.ts'
 import { callNow, type Resolved } from './decision-input.ts'
 import type { RunningDeps } from './deps.ts'
+import { changesRecords } from './record-turn.ts'
 import { after, Refused } from './refused.ts'
 import { repeatKeyOf } from './repeat.ts'
 import type { ToolRequest } from './request.ts'
+import type { Read } from './resolve.ts'
 
 /** How often a decision is made again because the history it read has moved. */
 const ATTEMPTS = 5
 
-export type Committed = (Decided & { kind: 'opened'; entry: string }) | { kind: 'repeat'; entry: string }
+export type Committed =
+  | (Decided & { kind: 'opened'; entry: string })
+  | { kind: 'repeat'; entry: string }
+  /** Another call changes a record that was read: read it again. */
+  | ({ kind: 'record_changed' } & RecordChange)
 
 /** Decides a call on its history, without anything coming of it. Throws Refused; LedgerError. */
 export async function decideOnly(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Decided> {
@@ -24,10 +31,10 @@ export async function decideOnly(deps: RunningDeps, request: ToolRequest, resolv
  * but not together, only one gets through.
  * @throws Refused with the policy's code, history_busy, cancelled; LedgerError
  */
-export async function commit(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Committed> {
-  const turn = turnOf(historyAsk(callNow(deps, request, resolved), request.active.config))
-  if (turn === null) return attempt(deps, request, resolved)
-  return deps.inTurn(turn, () => attempt(deps, request, resolved))
+export async function commit(deps: RunningDeps, request: ToolRequest, read: Read): Promise<Committed> {
+  const turn = turnOf(historyAsk(callNow(deps, request, read.resolved), request.active.config))
+  if (turn === null) return attempt(deps, request, read)
+  return deps.inTurn(turn, () => attempt(deps, request, read))
 }
 
 /** Decisions that would move each other's history wait for each other; null where there is none to move. */
@@ -36,7 +43,8 @@ function turnOf(ask: HistoryAsk): string | null {
   return ask.rows > 0 ? rowsScope(ask) : `history ${ask.company}`
 }
 
-async function attempt(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<Committed> {
+async function attempt(deps: RunningDeps, request: ToolRequest, { resolved, records }: Read): Promise<Committed> {
+  const watched = changesRecords(request) ? records : []
   for (let tried = 0; tried < ATTEMPTS; tried += 1) {
     if (request.deadline.orGone.aborted) throw cancelled()
     const { decided, seen, approval, stale } = await decideNow(deps, request, resolved)
@@ -54,11 +62,13 @@ async function attempt(deps: RunningDeps, request: ToolRequest, resolved: Resolv
       decision,
       ...(repeatKey === undefined ? {} : { repeatKey }),
       seen,
+      records: watched,
       ...(approval === null ? {} : { approval }),
     })
     if (opened.kind === 'opened' && stale !== null) await deps.state.approvals.end(stale, CHANGED)
     if (opened.kind === 'opened') return { kind: 'opened', entry: opened.entry, input, decision }
     if (opened.kind === 'repeat') return { kind: 'repeat', entry: opened.repeat.entry }
+    if (opened.kind === 'record_changed') return opened
     if (opened.kind === 'approval_used') throw new Refused('approval_used', USED)
   }
   throw new Refused('history_busy', 'too many calls on the same totals at once', { retry: after() })

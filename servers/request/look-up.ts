@@ -16,7 +16,7 @@ export interface LookUp {
 }
 
 export type LookedUp =
-  | { kind: 'found'; data: unknown }
+  | { kind: 'found'; data: unknown; entry: string; ageS: number }
   /** The code of what went wrong; `empty` when there was nothing. */
   | { kind: 'not_found'; code: string; retryAfterS?: number }
 
@@ -59,7 +59,9 @@ export async function lookUp(deps: RunningDeps, request: ToolRequest, look: Look
   })
   if (asked.kind === 'done') {
     await sawBank(deps, request.company, tool, asked.data)
-    return isEmpty(asked.data) ? { kind: 'not_found', code: 'empty' } : { kind: 'found', data: asked.data }
+    return isEmpty(asked.data)
+      ? { kind: 'not_found', code: 'empty' }
+      : { kind: 'found', data: asked.data, entry: opened.entry, ageS: asked.ageS }
   }
   const { kind: code, retryAfterS } = asked.error
   return { kind: 'not_found', code, ...(retryAfterS === undefined ? {} : { retryAfterS }) }

@@ -3,7 +3,7 @@ import { factsOf } from '../../engine/contract/facts.ts'
 import type { CallAnswer } from './call.ts'
 import type { RunningDeps } from './deps.ts'
 import { after, Refused } from './refused.ts'
-import type { ToolRequest } from './request.ts'
+import { aborted, type ToolRequest } from './request.ts'
 
 /**
  * What makes a second call the same as a first: the caller's own key, or null for the arguments themselves;
@@ -53,9 +53,4 @@ export async function replay(deps: RunningDeps, request: ToolRequest): Promise<C
       return { kind: 'result', result: { ...result, alcada: { ...result.alcada, replayed: true } } }
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

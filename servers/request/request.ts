@@ -28,3 +28,9 @@ export function deadlineOf(ms: number, gone: AbortSignal | undefined): Deadline 
   const signal = AbortSignal.timeout(ms)
   return { signal, orGone: gone === undefined ? signal : AbortSignal.any([signal, gone]) }
 }
+
+/** Resolves when it is. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -16,6 +16,7 @@ export function* beat(here: Here, { alone }: { alone: boolean }): Steps<null> {
   )
   // Long gone: nobody's entries wait for them.
   yield* all(`DELETE FROM instances WHERE until_ms < ${here.nowMs} - 3600000`)
+  yield* all(`DELETE FROM record_changes WHERE at_ms < ${here.nowMs} - 3600000`)
   return null
 }
 

@@ -4,13 +4,16 @@ import { moveClosed, moveOpened, standsStill } from './history-write.ts'
 import { append, nextEntry } from './ledger-append.ts'
 import { repeatOf } from './ledger-queries.ts'
 import type { Closing, Opened, Opening, Recording } from './ledger-words.ts'
+import { changeRecords, recordChange } from './record-changes.ts'
 import { all, first, type Here, OperationError, type Steps } from './sql.ts'
 
 /** Writes the entry of a call that is about to be made; or says why there is none. */
-export function* open(here: Here, { at_ms, event, repeat, seen }: Opening): Steps<Opened> {
+export function* open(here: Here, { at_ms, event, repeat, seen, records }: Opening): Steps<Opened> {
   const before = repeat === null ? null : yield* repeatOf(here, repeat)
   if (before !== null) return { kind: 'repeat', repeat: before }
   if (seen !== null && !(yield* standsStill(seen))) return { kind: 'moved' }
+  const changed = yield* recordChange(here, at_ms, records)
+  if (changed !== null) return { kind: 'record_changed', ...changed }
   const entry = yield* nextEntry(here)
   // Used in the transaction that writes the entry: of calls that race for one approval, one gets through.
   if (event.approval !== undefined && !(yield* useApproval(event.approval, entry, at_ms))) {
@@ -19,6 +22,7 @@ export function* open(here: Here, { at_ms, event, repeat, seen }: Opening): Step
   yield* append(here, at_ms, { ...event, entry })
   yield* all('INSERT INTO pending (entry, instance) VALUES (?, ?)', entry, here.instance)
   if (event.purpose === 'call' && event.input !== null) yield* moveOpened(entry, at_ms, historyMoves(event.input))
+  yield* changeRecords(here, entry, records)
   return { kind: 'opened', entry }
 }
 

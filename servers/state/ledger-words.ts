@@ -1,6 +1,7 @@
 import type { ClosedEvent, OpenedEvent, RecordedEvent, ResolvedEvent } from '../../engine/contract/ledger.ts'
 import type { ToolResult } from '../../engine/contract/result.ts'
 import type { Seen } from './history-read.ts'
+import type { RecordChange, RecordSeen } from './record-changes.ts'
 
 /** What makes two calls the same call. */
 export interface RepeatKey {
@@ -24,6 +25,8 @@ export interface Opening {
   repeat: RepeatKey | null
   /** The scopes as the decision saw them; null where it does not depend on any. */
   seen: readonly Seen[] | null
+  /** Records that were read for the decision. */
+  records: readonly RecordSeen[]
 }
 
 export type Opened =
@@ -31,6 +34,8 @@ export type Opened =
   | { kind: 'repeat'; repeat: Repeat }
   /** A scope has moved since: look and decide again. */
   | { kind: 'moved' }
+  /** Another call has changed a record since it was read, or is changing it: read and decide again. */
+  | ({ kind: 'record_changed' } & RecordChange)
   /** The approval it would use is used, or has ended. */
   | { kind: 'approval_used' }
 

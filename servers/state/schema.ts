@@ -3,9 +3,17 @@ import { CHECKPOINT_TABLES } from './checkpoint-schema.ts'
 import { HISTORY_TABLES } from './history-schema.ts'
 import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_GUARDS } from './ledger-schema.ts'
 import { LOCKOUT_TABLES } from './lockout-schema.ts'
+import { RECORD_TABLES } from './record-schema.ts'
 
 /** Tables of each feature, `CREATE … IF NOT EXISTS`, as SQLite writes them: `INTEGER`, `TEXT`, `BLOB`, `) STRICT;`. */
-const PARTS: readonly string[] = [LEDGER_TABLES, CHECKPOINT_TABLES, LOCKOUT_TABLES, APPROVAL_TABLES, HISTORY_TABLES]
+const PARTS: readonly string[] = [
+  LEDGER_TABLES,
+  CHECKPOINT_TABLES,
+  LOCKOUT_TABLES,
+  APPROVAL_TABLES,
+  HISTORY_TABLES,
+  RECORD_TABLES,
+]
 
 /** To be run once the ledger's own table is whole. */
 export const SQLITE_SCHEMA: string = [SQLITE_GUARDS, ...PARTS].join('\n')

@@ -28,6 +28,7 @@ import type { Opened, Repeat, RepeatKey, UnknownOutcome } from './ledger-words.t
 import type { LockoutKey } from './lockout-count.ts'
 import { maskKey } from './mask-key.ts'
 import { startPostgres } from './postgres-client.ts'
+import type { RecordSeen } from './record-changes.ts'
 import { startSqlite } from './sqlite-client.ts'
 import { LedgerError, type Store } from './store.ts'
 
@@ -47,6 +48,8 @@ export interface OpenedEntry {
   repeatKey?: string | null
   /** The scopes as the decision saw them; absent where it does not depend on any. */
   seen?: readonly Seen[]
+  /** Records that were read for the decision: none may have changed since. Default none. */
+  records?: readonly RecordSeen[]
   /** The request for approval that the call uses up, in the same transaction. */
   approval?: string
 }
@@ -209,6 +212,7 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
       decision,
       repeatKey: own,
       seen,
+      records = [],
       approval,
     }) {
       const event: Omit<OpenedEvent, 'entry'> = {
@@ -226,7 +230,7 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
         ...(approval === undefined ? {} : { approval }),
       }
       const repeat = input === null || own === undefined ? null : repeatKey(input.caller, company, tool, args, own)
-      const opened = await store.ask('open', { at_ms: now(), event, repeat, seen: seen ?? null })
+      const opened = await store.ask('open', { at_ms: now(), event, repeat, seen: seen ?? null, records })
       if (opened.kind === 'opened') running.set(opened.entry, Promise.withResolvers())
       return opened
     },

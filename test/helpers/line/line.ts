@@ -140,7 +140,8 @@ export async function openLine({
   }
 }
 
-async function told(client: Client, tool: string, args: object): Promise<Told> {
+/** Calls a tool and reads what came of it. */
+export async function told(client: Client, tool: string, args: object): Promise<Told> {
   try {
     const answer = await client.callTool({ name: tool, arguments: { ...args } })
     const text = JSON.stringify(answer)
