@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import type { ServerConfig } from './config.ts'
 import type { Redactor } from './credentials/redactor.ts'
 import { confirmed } from './erp/confirm.ts'
+import type { LimitHit } from './erp/shared-turn.ts'
 import { approvalsAudience } from './identity/approver.ts'
 import { sourceReader } from './identity/source.ts'
 import { createVerifier } from './identity/verifier.ts'
@@ -14,7 +15,7 @@ import { listen } from './mcp/listener.ts'
 import { replyJson } from './mcp/reply.ts'
 import { mcpStdio } from './mcp/stdio.ts'
 import { healthAnswer } from './ops/health.ts'
-import { createMetrics } from './ops/metrics.ts'
+import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { noticeSender } from './ops/notice-sender.ts'
 import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
@@ -63,7 +64,9 @@ export async function startServer(
   })
   const holder = await startPolicy({ ...config, trust, now, log })
   const state = withoutSecrets(ledger, redactor)
-  const access = await erpAccess({ source: config.credentials, holder, redactor, state, log, now })
+  let limitHit: Metrics['limitHit'] = () => undefined
+  const onLimit = (hit: LimitHit): void => limitHit('erp', hit)
+  const access = await erpAccess({ source: config.credentials, holder, redactor, state, onLimit, log, now })
   const { clients, policy } = access
   const exported = await decisionLog(config, packageJson.version, state, policy, log)
   let connections = (): number => 0
@@ -76,7 +79,9 @@ export async function startServer(
     connections: () => connections(),
     revision: () => policy.status().revision ?? 0,
     approvals: () => waiting(),
+    openCircuits: () => clients.openCircuits().length,
   })
+  limitHit = metrics.limitHit
   const decisions = recentDecisions(now)
   const answers = createRequestHandler({
     current: policy.current,
@@ -138,6 +143,7 @@ export async function startServer(
     ledgerWritable: state.ready,
     connections: () => connections(),
     approvals: approvers.watch.counts,
+    openCircuits: () => clients.openCircuits().length,
   }
   const opsListener = await listen(
     async (request, response, path) => {

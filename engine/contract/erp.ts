@@ -75,6 +75,10 @@ export const ERROR_KINDS = [
 ] as const
 export type ErrorKind = (typeof ERROR_KINDS)[number]
 
+/** From the narrowest to the widest; the last is all that goes out under this company's credential. */
+export const ERROR_WAITS = ['call', 'operation', 'credential'] as const
+export type ErrorWaits = (typeof ERROR_WAITS)[number]
+
 export interface ErrorRule {
   status?: number[]
   /** Into the JSON answer; without it `matches` looks at the answer's text. */
@@ -86,8 +90,10 @@ export interface ErrorRule {
   kind: ErrorKind
   /** Where the ERP's own words stand. They are clipped and masked before anyone sees them; without it ours are used. */
   message?: string
-  /** Seconds to wait: the first group of `regex` over the value at `pointer`, or over the header. */
-  retryAfter?: { pointer: string; regex: string } | { header: string }
+  /** Seconds to wait: the first group of `regex` over the value at `pointer`, or the header; `otherwise` where it says none. */
+  retryAfter?: { pointer: string; regex: string; otherwise?: number } | { header: string; otherwise?: number }
+  /** What is left alone for so long. Default: of `blocked` the operation, of others exactly this call. */
+  waits?: ErrorWaits
   /** True when the ERP is known to have done nothing, so that a write's outcome is not unknown. Default: kind is not server. */
   notDone?: boolean
 }
@@ -95,6 +101,8 @@ export interface ErrorRule {
 export interface LimitRule {
   /** What one budget is counted for. */
   key: ('ip' | 'credential' | 'operation' | 'args')[]
+  /** Which calls it is for. Default all. */
+  of?: 'reads' | 'writes'
   /** Calls per `perMs`; `errors` counts only failed ones. */
   max?: number
   errors?: number

@@ -2,7 +2,7 @@ import type { ArgumentMap, Native } from '../../engine/contract/tool.ts'
 import type { Caller, CallerOptions } from './caller.ts'
 import { credentialOf } from './credential.ts'
 import { withoutRawNumbers } from './exact-json.ts'
-import { type ErpCall, type ErpDone, ErpFailure, notSent } from './outcome.ts'
+import { type ErpCall, type ErpDone, ErpFailure, isRead, notSent } from './outcome.ts'
 import { type PageRequest, pageRequest } from './paging.ts'
 import { dropAll } from './place.ts'
 import { type AnswerReader, askedPage, emptyDone, listDone, manyDone, readerOf } from './reader.ts'
@@ -14,11 +14,11 @@ const MAX_PAGES = 20
 
 /** Universal tools over HTTP. */
 export function openApiCaller(options: CallerOptions): Caller {
-  const { catalogue, credentials, redactor, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting } = options
+  const { catalogue, credentials, baseUrl } = options
   const { erp } = catalogue
   const readers = new Map(Object.values(catalogue.tools).map((tool) => [tool.name, readerOf(catalogue, tool)]))
   const credential = (company: string, name: string) => credentialOf(credentials, company, name)
-  const sender = openSender({ erp, redactor, baseUrl, allowedHosts, credential, now, maxWaitMs, maxWaiting })
+  const sender = openSender({ ...options, erp, credential })
 
   function requestOf(call: ErpCall, native: Native, args: readonly ArgumentMap[], base?: unknown): NativeRequest {
     const name = (key: string) => credential(call.company, key)
@@ -28,7 +28,10 @@ export function openApiCaller(options: CallerOptions): Caller {
 
   function ask(call: ErpCall, page: PageRequest | null, base?: unknown): Promise<unknown> {
     const args = page === null ? call.tool.args : [...call.tool.args, ...page.args]
-    return sender.send(call.company, requestOf(call, call.tool.native, args, base), call.signal)
+    return sender.send(call.company, requestOf(call, call.tool.native, args, base), {
+      read: isRead(call),
+      signal: call.signal,
+    })
   }
 
   async function list(call: ErpCall, reader: AnswerReader): Promise<ErpDone> {
@@ -76,7 +79,8 @@ export function openApiCaller(options: CallerOptions): Caller {
     const { merge } = call.tool
     if (merge === undefined) return undefined
     try {
-      const record = await sender.send(call.company, requestOf(call, merge.native, merge.args), call.signal)
+      const turn = { read: true, signal: call.signal }
+      const record = await sender.send(call.company, requestOf(call, merge.native, merge.args), turn)
       if (typeof record !== 'object' || record === null || Array.isArray(record)) throw notFound()
       return dropAll(record, merge.drop ?? [])
     } catch (error) {

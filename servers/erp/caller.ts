@@ -2,6 +2,7 @@ import type { Catalogue } from '../../engine/contract/catalogue.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import type { Redactor } from '../credentials/redactor.ts'
 import type { OpenCircuit } from './circuit.ts'
+import type { LimiterSharing } from './limiter.ts'
 import type { ErpCall, ErpDone } from './outcome.ts'
 
 /** What a kind of ERP does for one call. Throws ErpFailure. */
@@ -15,7 +16,7 @@ export interface Caller {
   close(): Promise<void>
 }
 
-export interface CallerOptions {
+export interface CallerOptions extends LimiterSharing {
   catalogue: Catalogue
   credentials: Credentials
   redactor: Redactor

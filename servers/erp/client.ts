@@ -1,15 +1,15 @@
 import type { Catalogue, CatalogueTool } from '../../engine/contract/catalogue.ts'
-import { effectOf } from '../../engine/contract/effect.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import type { Redactor } from '../credentials/redactor.ts'
 import { isLoopback } from './address.ts'
 import { openApiCaller } from './api.ts'
 import type { OpenCircuit } from './circuit.ts'
+import type { LimiterSharing } from './limiter.ts'
 import { openMcpCaller } from './mcp.ts'
 import { openMemory } from './memory.ts'
-import { type ErpCall, type ErpDone, type ErpError, ErpFailure, type ErpOutcome } from './outcome.ts'
+import { type ErpCall, type ErpDone, type ErpError, ErpFailure, type ErpOutcome, isRead } from './outcome.ts'
 
-export interface ErpClientOptions {
+export interface ErpClientOptions extends LimiterSharing {
   catalogue: Catalogue
   credentials: Credentials
   /** The clock, in epoch milliseconds. Default Date.now. */
@@ -52,13 +52,16 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
     maxWaiting = 200,
     maxAnswers = 500,
     redactor = UNKNOWING,
+    shared,
+    onHit,
   } = options
   const { erp } = catalogue
   const { baseUrl, allowedHosts } = addressesOf(options)
   const cacheMs = Math.max(0, ...erp.limits.filter(({ onHit }) => onHit === 'cache').map(({ perMs }) => perMs ?? 0))
   const memory = openMemory({ now, keepMs: Math.max(cacheMs, longestReuseMs(catalogue)), maxAnswers })
   const open = erp.kind === 'mcp' ? openMcpCaller : openApiCaller
-  const caller = open({ catalogue, credentials, redactor, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting })
+  const limits = { now, maxWaitMs, maxWaiting, shared, onHit }
+  const caller = open({ catalogue, credentials, redactor, baseUrl, allowedHosts, ...limits })
 
   /** Nothing behind this line has to think of what the ERP may have repeated. */
   async function run(call: ErpCall): Promise<ErpDone> {
@@ -112,10 +115,6 @@ async function triedTwice(
 
 function mayRepeat({ error }: ErpFailure): boolean {
   return error.kind === 'rate_limited' || error.kind === 'busy'
-}
-
-function isRead({ tool, args }: ErpCall): boolean {
-  return effectOf(tool, tool.permission, args).effect === 'read'
 }
 
 function longestReuseMs({ tools }: Catalogue): number {

@@ -71,16 +71,20 @@ function failureOf(
   const error: ErpError = { kind: rule.kind, message: words ?? MESSAGES[rule.kind] }
   if (words !== null) error.fromErp = true
   if (retryAfterS !== null) error.retryAfterS = retryAfterS
+  if (rule.waits !== undefined) error.waits = rule.waits
   return new ErpFailure(error, rule.notDone ?? rule.kind !== 'server')
 }
 
 function waitOf(rule: ErrorRule['retryAfter']): (answer: JudgedAnswer) => number | null {
   if (rule === undefined) return () => null
-  if ('header' in rule) return ({ headers }) => headerSeconds(headers[rule.header.toLowerCase()], headers.date)
+  const { otherwise = null } = rule
+  if ('header' in rule) {
+    return ({ headers }) => headerSeconds(headers[rule.header.toLowerCase()], headers.date) ?? otherwise
+  }
   const regex = new RegExp(rule.regex, 'i')
   return ({ document }) => {
     const found = regex.exec(textAt(readPointer(document, rule.pointer)).slice(0, MAX_TEXT))?.[1]
-    return seconds(Number(found ?? Number.NaN))
+    return seconds(Number(found ?? Number.NaN)) ?? otherwise
   }
 }
 

@@ -1,19 +1,30 @@
 import type { LimitRule } from '../../engine/contract/erp.ts'
-import { type Circuits, type Counted, keyOf, type OpenCircuit, openCircuits } from './circuit.ts'
-import { ErpFailure } from './outcome.ts'
+import type { SharedLimits } from '../../engine/contract/erp-limit.ts'
+import { askedBy, type Circuits, type Counted, isFor, keyOf, type OpenCircuit, openCircuits } from './circuit.ts'
+import type { ErpError, ErpFailure } from './outcome.ts'
+import { type LimitHit, openSharedTurn, type SharedTurn } from './shared-turn.ts'
+import { budgetUsedUp, leftAlone, waitEnded } from './turned-away.ts'
 import { openWindow, type Window } from './window.ts'
 
-export interface LimiterOptions {
+export interface LimiterSharing {
+  /** What replicas keep together. Absent or null: this process is alone, and forgets when it ends. */
+  shared?: SharedLimits | null | undefined
+  onHit?: ((hit: LimitHit) => void) | undefined
+}
+
+export interface LimiterOptions extends LimiterSharing {
   rules: readonly LimitRule[]
   now: () => number
   /** Longest wait for a turn, in milliseconds. */
   maxWaitMs: number
   /** Calls that may wait at once. */
   maxWaiting: number
+  /** Longest that one call may be under way, in milliseconds. Default 60_000. */
+  holdMs?: number
 }
 
 export interface Limiter {
-  /** Waits for a turn under every limit, runs, and counts. Throws ErpFailure: rate_limited or blocked, nothing sent. */
+  /** Waits for a turn under every limit, runs, and counts. Throws ErpFailure: rate_limited, busy or blocked, nothing sent. */
   run<T>(call: Counted, signal: AbortSignal | undefined, exchange: () => Promise<T>): Promise<T>
   /** Counts an error that the ERP answered. */
   failed: Circuits['failed']
@@ -29,8 +40,18 @@ interface Waiter {
 // Windows that nobody uses are forgotten once there are this many.
 const MANY = 2_000
 
-export function openLimiter({ rules, now, maxWaitMs, maxWaiting }: LimiterOptions): Limiter {
+/** An exchange may log in anew and be sent once more: four exchanges, and a while to tell how it ended. */
+export function longestCallMs(timeoutMs: number): number {
+  return 4 * timeoutMs + 5_000
+}
+
+/** A queue of this process's own before the budgets that replicas share: who is turned away here costs no database. */
+export function openLimiter(options: LimiterOptions): Limiter {
+  const { rules, now, maxWaitMs, maxWaiting, shared = null, holdMs = 60_000, onHit = () => undefined } = options
   const circuits = openCircuits(rules, now)
+  const together: SharedTurn | null =
+    shared === null ? null : openSharedTurn({ rules, shared, circuits, now, maxWaitMs, holdMs, onHit })
+  const errors = new WeakMap<Counted, ErpError>()
   const counting = rules.filter(
     (rule) => (rule.max !== undefined && rule.onHit !== 'cache') || rule.concurrency !== undefined,
   )
@@ -40,12 +61,13 @@ export function openLimiter({ rules, now, maxWaitMs, maxWaiting }: LimiterOption
 
   function windowsOf(call: Counted): { window: Window; refuse: boolean }[] {
     if (windows.size > MANY) for (const [key, window] of windows) if (window.isIdle(now())) windows.delete(key)
-    return counting.map((rule, index) => {
+    return counting.flatMap((rule, index) => {
+      if (!isFor(rule, call)) return []
       const key = `${index} ${keyOf(rule.key, call)}`
       const max = rule.onHit === 'cache' ? undefined : rule.max
       const window = windows.get(key) ?? openWindow({ max, perMs: rule.perMs, concurrency: rule.concurrency })
       windows.set(key, window)
-      return { window, refuse: rule.onHit === 'circuit' }
+      return [{ window, refuse: rule.onHit === 'circuit' }]
     })
   }
 
@@ -68,7 +90,8 @@ export function openLimiter({ rules, now, maxWaitMs, maxWaiting }: LimiterOption
       for (const window of own) window.start()
     }
     if (waiting.length === 0 && own.every((window) => window.isFree(now()))) return Promise.resolve(begin())
-    if (waiting.length >= maxWaiting) return Promise.reject(tooMany(own, now()))
+    if (waiting.length >= maxWaiting) return Promise.reject(refused(own))
+    onHit('waited')
     return new Promise((resolve, reject) => {
       const leave = (failure: ErpFailure) => {
         const at = waiting.indexOf(waiter)
@@ -78,8 +101,8 @@ export function openLimiter({ rules, now, maxWaitMs, maxWaiting }: LimiterOption
         reject(failure)
         admit()
       }
-      const cancelled = () => leave(new ErpFailure({ kind: 'cancelled', message: 'the call was cancelled' }, true))
-      const late = setTimeout(() => leave(tooMany(own, now())), maxWaitMs)
+      const cancelled = () => signal !== undefined && leave(waitEnded(signal))
+      const late = setTimeout(() => leave(refused(own)), maxWaitMs)
       const settle = () => {
         clearTimeout(late)
         signal?.removeEventListener('abort', cancelled)
@@ -99,39 +122,69 @@ export function openLimiter({ rules, now, maxWaitMs, maxWaiting }: LimiterOption
     })
   }
 
+  function refused(windows: readonly Window[]): ErpFailure {
+    onHit('refused')
+    return tooMany(windows, now())
+  }
+
+  function refuseClosed(call: Counted): void {
+    const closed = circuits.closedTo(call)
+    if (closed === null) return
+    onHit('closed')
+    throw leftAlone(closed.kind, closed.until - now())
+  }
+
+  /** The exchange in a turn that no replica takes as well. */
+  async function turnedTogether<T>(
+    turn: SharedTurn,
+    call: Counted,
+    signal: AbortSignal | undefined,
+    exchange: () => Promise<T>,
+  ): Promise<T> {
+    const id = await turn.take(call, signal)
+    let answer: 'done' | 'none' = 'none'
+    try {
+      const result = await exchange()
+      answer = 'done'
+      return result
+    } finally {
+      const error = errors.get(call)
+      if (error === undefined) void turn.end(id, call, { answer, asked: null })
+      else await turn.end(id, call, { answer: 'error', asked: askedBy(call, error) })
+    }
+  }
+
   return {
     async run(call, signal, exchange) {
-      refuseOpen(circuits.closedTo(call), now())
+      refuseClosed(call)
       const own = windowsOf(call)
       const full = own.find(({ window, refuse }) => refuse && !window.isFree(now()))
-      if (full !== undefined) throw tooMany([full.window], now())
+      if (full !== undefined) throw refused([full.window])
       const used = own.map(({ window }) => window)
       await turn(used, signal)
       try {
         // While waiting, others may have met enough errors.
-        refuseOpen(circuits.closedTo(call), now())
-        return await exchange()
+        refuseClosed(call)
+        return await (together === null ? exchange() : turnedTogether(together, call, signal, exchange))
       } finally {
         for (const window of used) window.end(now())
         admit()
       }
     },
-    failed: circuits.failed,
+    failed(call, error) {
+      errors.set(call, error)
+      circuits.failed(call, error)
+    },
     openCircuits: circuits.open,
     close: () => clearTimeout(timer),
   }
 }
 
-function refuseOpen(closed: ReturnType<Circuits['closedTo']>, now: number): void {
-  if (closed === null) return
-  const retryAfterS = Math.ceil((closed.until - now) / 1000)
-  throw new ErpFailure({ kind: closed.kind, message: 'the ERP is left alone after its errors', retryAfterS }, true)
-}
-
 function tooMany(windows: readonly Window[], now: number): ErpFailure {
-  const free = windows.filter((window) => !window.isFree(now)).map((window) => window.freeAt(now) ?? now)
-  const retryAfterS = Math.max(1, Math.ceil((Math.max(now, ...free) - now - 1) / 1000))
-  return new ErpFailure({ kind: 'rate_limited', message: 'the limit of the ERP is used up', retryAfterS }, true)
+  const free = windows.filter((window) => !window.isFree(now)).map((window) => window.freeAt(now))
+  const known = free.filter((at) => at !== null)
+  // Only the end of a call under way helps where time alone does not.
+  return budgetUsedUp(known.length < free.length, Math.max(now, ...known) - now - 1)
 }
 
 function nextFree(waiting: readonly Waiter[], now: number): number | null {

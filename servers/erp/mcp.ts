@@ -5,10 +5,10 @@ import { checkHost } from './address.ts'
 import type { Caller, CallerOptions } from './caller.ts'
 import { credentialOf } from './credential.ts'
 import { clipped } from './error-rule.ts'
-import { openLimiter } from './limiter.ts'
+import { longestCallMs, openLimiter } from './limiter.ts'
 import { mcpFailure } from './mcp-failure.ts'
 import { boundedFetch } from './mcp-fetch.ts'
-import { type ErpCall, type ErpDone, ErpFailure, type ErpProgress, notSent } from './outcome.ts'
+import { type ErpCall, type ErpDone, ErpFailure, type ErpProgress, isRead, notSent } from './outcome.ts'
 import { placeAll } from './place.ts'
 import { headerText } from './request.ts'
 import { withoutSecrets } from './secret-text.ts'
@@ -16,13 +16,21 @@ import { argumentValue } from './value.ts'
 
 /** An upstream MCP server over Streamable HTTP: native.call names its tool, answers are handed on as they are. */
 export function openMcpCaller(options: CallerOptions): Caller {
-  const { catalogue, credentials, redactor, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting } = options
+  const { catalogue, credentials, redactor, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting, shared, onHit } = options
   const { erp } = catalogue
   const { timeoutMs } = erp.connection
   if (erp.connection.auth.some((item) => item.in !== 'header' && item.in !== 'basic')) {
     throw new Error('an MCP server takes its credential in a header')
   }
-  const limiter = openLimiter({ rules: erp.limits, now, maxWaitMs, maxWaiting })
+  const limiter = openLimiter({
+    rules: erp.limits,
+    now,
+    maxWaitMs,
+    maxWaiting,
+    holdMs: longestCallMs(timeoutMs),
+    shared,
+    onHit,
+  })
   const clients = new Map<string, Promise<Client>>()
   const replaced: Promise<Client>[] = []
 
@@ -91,7 +99,7 @@ export function openMcpCaller(options: CallerOptions): Caller {
     run(call) {
       const operation = call.tool.native.call ?? call.tool.name
       const digest = createHash('sha256').update(JSON.stringify(call.args)).digest('base64url')
-      const counted = { company: call.company, operation, digest }
+      const counted = { company: call.company, operation, digest, read: isRead(call) }
       return limiter.run(counted, call.signal, async () => {
         try {
           return await exchange(call)

@@ -1,5 +1,6 @@
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
-import type { ErrorKind } from '../../engine/contract/erp.ts'
+import { effectOf } from '../../engine/contract/effect.ts'
+import type { ErrorKind, ErrorWaits } from '../../engine/contract/erp.ts'
 
 /** One call of a tool for one company, already decided and allowed. */
 export interface ErpCall {
@@ -66,6 +67,8 @@ export interface ErpError {
   /** Ours, unless `fromErp`. Never a secret. */
   message: string
   retryAfterS?: number
+  /** What the ERP wants left alone for so long. */
+  waits?: ErrorWaits
   /** The message is the ERP's own words, clipped: mask it before anyone sees it. */
   fromErp?: true
 }
@@ -86,4 +89,9 @@ export class ErpFailure extends Error {
 /** A failure before anything was sent. */
 export function notSent(kind: ErpErrorKind, message: string): ErpFailure {
   return new ErpFailure({ kind, message }, true)
+}
+
+/** Whether a call changes nothing in the ERP: its arguments may raise what the tool declares. */
+export function isRead({ tool, args }: ErpCall): boolean {
+  return effectOf(tool, tool.permission, args).effect === 'read'
 }

@@ -5,7 +5,7 @@ import { contentOf, type ReadAnswer, readAnswer } from './answer.ts'
 import type { OpenCircuit } from './circuit.ts'
 import { errorJudge } from './error-rule.ts'
 import { openExchange } from './exchange.ts'
-import { openLimiter } from './limiter.ts'
+import { type LimiterSharing, longestCallMs, openLimiter } from './limiter.ts'
 import { ErpFailure } from './outcome.ts'
 import type { NativeRequest } from './request.ts'
 import { withoutSecrets } from './secret-text.ts'
@@ -15,14 +15,20 @@ import { fill } from './template.ts'
 /** Sends requests under the ERP's limits and judges what comes back. */
 export interface Sender {
   /** What stands below request.result of the answer. Throws ErpFailure. */
-  send(company: string, request: NativeRequest, signal: AbortSignal | undefined): Promise<unknown>
+  send(company: string, request: NativeRequest, turn: Turn): Promise<unknown>
   /** The company's session is used no more. */
   renew(company: string): void
   openCircuits(): OpenCircuit[]
   close(): void
 }
 
-export interface SenderOptions {
+export interface Turn {
+  /** It changes nothing in the ERP. */
+  read: boolean
+  signal: AbortSignal | undefined
+}
+
+export interface SenderOptions extends LimiterSharing {
   erp: Erp
   redactor: Redactor
   baseUrl: string
@@ -34,10 +40,11 @@ export interface SenderOptions {
 }
 
 export function openSender(options: SenderOptions): Sender {
-  const { erp, redactor, baseUrl, allowedHosts, credential, now, maxWaitMs, maxWaiting } = options
+  const { erp, redactor, baseUrl, allowedHosts, credential, now, maxWaitMs, maxWaiting, shared, onHit } = options
   const { timeoutMs, maxResponseBytes: maxBytes } = erp.connection
   const exchange = openExchange()
-  const limiter = openLimiter({ rules: erp.limits, now, maxWaitMs, maxWaiting })
+  const holdMs = longestCallMs(timeoutMs)
+  const limiter = openLimiter({ rules: erp.limits, now, maxWaitMs, maxWaiting, holdMs, shared, onHit })
   const judge = errorJudge(erp.errors)
   const sessions = sessionsOf()
 
@@ -89,8 +96,8 @@ export function openSender(options: SenderOptions): Sender {
   }
 
   return {
-    send(company, request, signal) {
-      const counted = { company, operation: request.operation, digest: request.digest }
+    send(company, request, { read, signal }) {
+      const counted = { company, operation: request.operation, digest: request.digest, read }
       return limiter.run(counted, signal, async () => {
         const answer =
           sessions === null ? await exchanged(request, signal) : await inSession(sessions, company, request, signal)

@@ -13,6 +13,8 @@ export interface Health {
   connections: number
   /** Requests that wait for approvers, and those approved and not executed. */
   approvals: { pending: number; approved_not_executed: number }
+  /** What the ERP is not asked now, as far as this replica has met it. */
+  circuits_open: number
 }
 
 export interface HealthSources {
@@ -22,6 +24,7 @@ export interface HealthSources {
   ledgerWritable(): boolean
   connections(): number
   approvals(): { pending: number; approved: number }
+  openCircuits(): number
 }
 
 /**
@@ -45,6 +48,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
     last_error: policy.lastError,
     connections: sources.connections(),
     approvals: { pending: waiting.pending, approved_not_executed: waiting.approved },
+    circuits_open: sources.openCircuits(),
   }
   return { status: status === 'denying' ? 503 : 200, body }
 }

@@ -8,6 +8,8 @@ export interface Metrics {
   authenticationFailed(code: string): void
   reload(outcome: string): void
   overloaded(): void
+  /** A budget or a circuit held a call up (`waited`) or turned it away. */
+  limitHit(limit: 'caller' | 'erp', outcome: string): void
   /** Exposition in Prometheus' text format. */
   text(): Promise<string>
   readonly contentType: string
@@ -20,6 +22,8 @@ export interface MetricsSources {
   /** 0 when no policy is enforced. */
   revision(): number
   approvals(): { pending: number; approved: number }
+  /** Operations of companies that the ERP must not be asked now. */
+  openCircuits(): number
 }
 
 /** Metrics of one server process, in a registry of its own. */
@@ -58,7 +62,14 @@ export function createMetrics(erp: string, sources: MetricsSources): Metrics {
     help: 'Requests turned away because of MAX_CONNECTIONS.',
     registers,
   })
+  const hits = new Counter({
+    name: 'alcada_rate_limit_hits_total',
+    help: 'Calls that met a limit: of their caller, or of the ERP; waited for it, were refused, or met an open circuit (closed).',
+    labelNames: ['limit', 'outcome'],
+    registers,
+  })
   gauge(registry, 'alcada_active_connections', 'Open connections on the MCP listener.', sources.connections)
+  gauge(registry, 'alcada_erp_circuits_open', 'Operations that the ERP is not asked now.', sources.openCircuits)
   gauge(
     registry,
     'alcada_authentication_failures_in_a_row',
@@ -84,6 +95,7 @@ export function createMetrics(erp: string, sources: MetricsSources): Metrics {
     authenticationFailed: (code) => failures.inc({ code }),
     reload: (outcome) => reloads.inc({ outcome }),
     overloaded: () => overloads.inc(),
+    limitHit: (limit, outcome) => hits.inc({ limit, outcome }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

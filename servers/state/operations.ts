@@ -9,6 +9,7 @@
 
 import type { SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
 import type { History } from '../../engine/contract/decision-input.ts'
+import type { LimitEnding, LimitTaken, LimitTaking } from '../../engine/contract/erp-limit.ts'
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
 import { APPROVAL_READS, type ApprovalOperations, approvalOperations } from './approval-table.ts'
@@ -30,6 +31,8 @@ import type {
   Resolving,
   UnknownOutcome,
 } from './ledger-words.ts'
+import { endLimit } from './limit-end.ts'
+import { takeLimit } from './limit-take.ts'
 import { clearFailures, countFailure, failuresOf, type LockoutKey } from './lockout-count.ts'
 import { claimSetting } from './settings.ts'
 import type { Here, Steps } from './sql.ts'
@@ -58,6 +61,8 @@ export interface Operations extends ApprovalOperations {
   failures(key: LockoutKey): { failures: number; ago_ms: number }
   countFailure(key: LockoutKey & { forgetMs: number }): number
   clearFailures(key: LockoutKey): null
+  takeLimit(taking: LimitTaking): LimitTaken
+  endLimit(ending: LimitEnding): null
 }
 
 export type OperationName = keyof Operations
@@ -90,6 +95,8 @@ const operations: Table = {
   failures: failuresOf,
   countFailure,
   clearFailures,
+  takeLimit,
+  endLimit,
   ...approvalOperations,
 }
 

@@ -2,6 +2,7 @@ import { APPROVAL_TABLES } from './approval-schema.ts'
 import { CHECKPOINT_TABLES } from './checkpoint-schema.ts'
 import { HISTORY_TABLES } from './history-schema.ts'
 import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_GUARDS } from './ledger-schema.ts'
+import { LIMIT_TABLES } from './limit-schema.ts'
 import { LOCKOUT_TABLES } from './lockout-schema.ts'
 import { RECORD_TABLES } from './record-schema.ts'
 
@@ -13,6 +14,7 @@ const PARTS: readonly string[] = [
   APPROVAL_TABLES,
   HISTORY_TABLES,
   RECORD_TABLES,
+  LIMIT_TABLES,
 ]
 
 /** To be run once the ledger's own table is whole. */

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { canonicalText } from '../../engine/contract/canonical.ts'
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { Caller, DecisionInput, History } from '../../engine/contract/decision-input.ts'
+import type { SharedLimits } from '../../engine/contract/erp-limit.ts'
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import {
   type ChainCheck,
@@ -25,6 +26,7 @@ import { diskGuard } from './disk.ts'
 import { type PartyBank, rememberBank } from './history-bank.ts'
 import type { Seen } from './history-read.ts'
 import type { Opened, Repeat, RepeatKey, UnknownOutcome } from './ledger-words.ts'
+import { limitsOver } from './limits.ts'
 import type { LockoutKey } from './lockout-count.ts'
 import { maskKey } from './mask-key.ts'
 import { startPostgres } from './postgres-client.ts'
@@ -100,6 +102,8 @@ export interface State {
   /** Counts one more; after `forgetMs` without one the count begins anew. */
   countFailure(key: LockoutKey & { forgetMs: number }): Promise<number>
   clearFailures(key: LockoutKey): Promise<null>
+  /** The ERP's limits, kept together with all replicas. */
+  limits: SharedLimits
   approvals: Approvals
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
@@ -252,6 +256,7 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
     repeat: ({ caller, company, tool, args, key: own }) =>
       store.ask('repeat', repeatKey(caller, company, tool, args, own)),
     ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),
+    limits: limitsOver(store),
     approvals: approvalsOver(store, key, now),
     unknownOutcomes: () => store.ask('unknown', null),
     failures: (key) => store.ask('failures', key),

@@ -1,5 +1,6 @@
 import type { Redactor } from '../credentials/redactor.ts'
 import type { CredentialsSource } from '../credentials/source.ts'
+import type { LimitHit } from '../erp/shared-turn.ts'
 import type { PolicyHolder } from '../policy/status.ts'
 import type { State } from '../state/state.ts'
 import { credentialsOpener } from './credentials-opener.ts'
@@ -12,7 +13,8 @@ export interface ErpAccessOptions {
   source: CredentialsSource
   holder: PolicyHolder
   redactor: Redactor
-  state: Pick<State, 'record'>
+  state: Pick<State, 'record' | 'limits'>
+  onLimit: (hit: LimitHit) => void
   log: Log
   now: () => number
 }
@@ -24,9 +26,17 @@ export interface ErpAccess {
 }
 
 /** The ERP with its credentials, followed as they change, and the policy that is in force with them. */
-export async function erpAccess({ source, holder, redactor, state, log, now }: ErpAccessOptions): Promise<ErpAccess> {
+export async function erpAccess({
+  source,
+  holder,
+  redactor,
+  state,
+  onLimit,
+  log,
+  now,
+}: ErpAccessOptions): Promise<ErpAccess> {
   const opener = credentialsOpener({ source, redactor, state, log, now })
-  const clients = erpClients({ open: opener.open, redactor, now })
+  const clients = erpClients({ open: opener.open, redactor, now, limits: { shared: state.limits, onHit: onLimit } })
   let following: InForce | null = null
   const unfollow = await followCredentials({ source, clients, opener, now, policy: () => following })
   const policy = await inForce(holder, clients, opener.failure)

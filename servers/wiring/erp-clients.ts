@@ -4,7 +4,9 @@ import type { Credentials } from '../credentials/credentials.ts'
 import { type HeldCredentials, holdCredentials } from '../credentials/held.ts'
 import type { Redactor } from '../credentials/redactor.ts'
 import { Secret } from '../credentials/secret.ts'
+import type { OpenCircuit } from '../erp/circuit.ts'
 import { createErpClient, type ErpClient } from '../erp/client.ts'
+import type { LimiterSharing } from '../erp/limiter.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { CredentialsOpener } from './credentials-opener.ts'
 
@@ -12,6 +14,8 @@ import type { CredentialsOpener } from './credentials-opener.ts'
 export interface ErpClients {
   of(active: ActivePolicy): ErpClient
   companies(): readonly string[]
+  /** What the ERP must not be asked now. */
+  openCircuits(): OpenCircuit[]
   /** The value behind `secret:NAME` of a policy file; null where the store has none. */
   secret(name: string): string | null
   /** Makes the client of a policy ready before the first call needs it. Throws when its credentials cannot be had. */
@@ -25,6 +29,8 @@ export interface ErpClientsOptions {
   open: CredentialsOpener
   redactor: Redactor
   now: () => number
+  /** The limits that replicas keep together, and who hears of them. */
+  limits: LimiterSharing
 }
 
 interface Ready {
@@ -34,7 +40,7 @@ interface Ready {
 }
 
 /** A client lives as long as its catalogue is the same: a changed limit of rbac.yaml keeps sessions, budgets and memory. */
-export function erpClients({ open, redactor, now }: ErpClientsOptions): ErpClients {
+export function erpClients({ open, redactor, now, limits }: ErpClientsOptions): ErpClients {
   const clients = new Map<string, Ready>()
   const ready = new WeakMap<ActivePolicy, ErpClient>()
   let latest: Ready | null = null
@@ -49,7 +55,7 @@ export function erpClients({ open, redactor, now }: ErpClientsOptions): ErpClien
 
   const create = async (catalogue: Catalogue): Promise<Ready> => {
     const credentials = holdCredentials(await open(catalogue.erp), catalogue.erp.credentials)
-    return { catalogue, credentials, client: createErpClient({ catalogue, credentials, redactor, now }) }
+    return { catalogue, credentials, client: createErpClient({ catalogue, credentials, redactor, now, ...limits }) }
   }
   const renew = async ({ catalogue, credentials, client }: Ready): Promise<void> => {
     const changed = credentials.replace(await open(catalogue.erp))
@@ -75,6 +81,7 @@ export function erpClients({ open, redactor, now }: ErpClientsOptions): ErpClien
       if (client === undefined) throw new Error('the ERP client is not ready')
       return client
     },
+    openCircuits: () => latest?.client.openCircuits() ?? [],
     companies: () => latest?.credentials.companies() ?? [],
     secret(name) {
       const companies = latest?.credentials.companies() ?? []

@@ -1,6 +1,7 @@
 import {
   type Connection,
   ERROR_KINDS,
+  ERROR_WAITS,
   type Erp,
   type ErrorRule,
   type LimitRule,
@@ -85,21 +86,23 @@ const RULE: JsonSchema = object(
     kind: oneOf(ERROR_KINDS),
     'message?': POINTER,
     'retryAfter?': object(
-      { 'pointer?': POINTER, 'regex?': TEXT, 'header?': TEXT },
+      { 'pointer?': POINTER, 'regex?': TEXT, 'header?': TEXT, 'otherwise?': POSITIVE },
       {
         exactlyOne: [['pointer', 'header']],
         onlyWith: { regex: ['pointer'] },
         dependentRequired: { pointer: ['regex'] },
       },
     ),
+    'waits?': oneOf(ERROR_WAITS),
     'notDone?': FLAG,
   } satisfies KeysOf<ErrorRule>,
-  { onlyWith: { equals: ['pointer'] } },
+  { onlyWith: { equals: ['pointer'], waits: ['retryAfter'] } },
 )
 
 const LIMIT: JsonSchema = object(
   {
     key: setOf(oneOf(['ip', 'credential', 'operation', 'args']), 1),
+    'of?': oneOf(['reads', 'writes']),
     'max?': POSITIVE,
     'errors?': POSITIVE,
     'perMs?': POSITIVE,

@@ -114,15 +114,21 @@ test('forty calls at once that all fail do not make ten errors before the circui
   expect(line.standIn.received.filter(({ status }) => status === 425)).toHaveLength(1)
 })
 
-test('two writes of one method at once do not run into the lock of the method without being told so', async () => {
+test('writes of one method go one after the other: Omie never finds its method locked', async () => {
   line.standIn.failNext({ operation: 'AlterarCategoria', delayMs: 400 })
-  const told = await Promise.all(
-    ['2.01.01', '1.01.01'].map((id) => line.call('operator', 'update_category', { id, name: `Nova ${id}` })),
+  await Promise.all(
+    ['2.01.01', '1.01.01', '1.01.02'].map((id) => line.data('operator', 'update_category', { id, name: `Nova ${id}` })),
   )
   const names = line.standIn.records(AURORA, 'categorias').map((row) => row['descricao'])
-  for (const [index, { result, refusal }] of told.entries()) {
-    const name = `Nova ${['2.01.01', '1.01.01'][index]}`
-    if (result === null) expect(refusal).toMatchObject({ error: { code: 'erp_busy' }, alcada: { retry: 'after' } })
-    expect(names.includes(name)).toBe(result !== null)
-  }
+  for (const id of ['2.01.01', '1.01.01', '1.01.02']) expect(names).toContain(`Nova ${id}`)
+  expect(line.received('AlterarCategoria')).toBe(3)
+})
+
+test('what limits held up, turned away and closed is counted, and health tells what is closed', async () => {
+  const metrics = await (await fetch(new URL('/metrics', line.alcada.ops))).text()
+  const health = await (await fetch(new URL('/health', line.alcada.mcp))).json()
+  expect(metrics).toMatch(/alcada_rate_limit_hits_total\{limit="erp",outcome="waited",erp="omie"\} [1-9]/)
+  expect(metrics).toMatch(/alcada_rate_limit_hits_total\{limit="erp",outcome="closed",erp="omie"\} [1-9]/)
+  expect(metrics).toMatch(/alcada_erp_circuits_open\{erp="omie"\} 3/)
+  expect(health).toMatchObject({ circuits_open: 3 })
 })

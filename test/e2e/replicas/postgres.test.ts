@@ -1,14 +1,12 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ServerProcess, spawnServer } from '../../../engine/commands/server-process.ts'
+import type { ServerProcess } from '../../../engine/commands/server-process.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
+import { startReplica } from '../../helpers/line/replica.ts'
 import { connect2026 } from '../../helpers/mcp/clients.ts'
 import { needs } from '../../helpers/needs.ts'
 import { type Postgres, query, startPostgres } from '../../helpers/postgres.ts'
-import { stateFolder } from '../../helpers/state/databases.ts'
 
 // A daily limit of R$ 1.000,00 a person, on what the ledger says was settled before.
 const DAY_LIMIT = `package omie.day
@@ -43,20 +41,7 @@ describe.skipIf(needs('postgres').missing !== null)('two server processes on one
       ],
       files: { 'policies/omie/day.rego': DAY_LIMIT },
     })
-    const { env } = line.alcada
-    const state = join(stateFolder(), 'b')
-    mkdirSync(state, { mode: 0o700 })
-    other = await spawnServer({
-      env: {
-        ...env,
-        ALCADA_REPLICA: 'b',
-        ALCADA_STATE_DIR: state,
-        ALCADA_MASK_KEY_FILE: join(env['ALCADA_STATE_DIR'] ?? '', 'mask.key'),
-        ALCADA_PORT: '0',
-        ALCADA_OPS_PORT: '0',
-      },
-      logFile: join(state, 'server.log'),
-    })
+    other = await startReplica(line)
     const token = line.alcada.token('operator')
     clients = [await connect2026(line.alcada.mcp, token), await connect2026(new URL(other.mcp), token)]
   })

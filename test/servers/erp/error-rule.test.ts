@@ -116,6 +116,13 @@ test('the time to wait comes from a header, in seconds or as a date', () => {
   expect(judged(rules, { status: 429 })).not.toHaveProperty('retryAfterS')
 })
 
+test('where the ERP names no time the rule may, and it says what is left alone for so long', () => {
+  const retryAfter = { header: 'Retry-After', otherwise: 60 }
+  const rules: ErrorRule[] = [{ status: [429], kind: 'rate_limited', retryAfter, waits: 'operation' }]
+  expect(judged(rules, { status: 429 })).toMatchObject({ retryAfterS: 60, waits: 'operation' })
+  expect(judged(rules, { status: 429, headers: { 'retry-after': '7' } })).toMatchObject({ retryAfterS: 7 })
+})
+
 test('the ERP’s words are one line, at most 300 characters, and no cut secret is left over', () => {
   const long = `${'x'.repeat(296)}s3cr3t${'y'.repeat(100)}`
   const message = judged(OMIE, { document: { faultstring: long } })?.message ?? ''

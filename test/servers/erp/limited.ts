@@ -16,7 +16,8 @@ import {
 export const READ: CatalogueTool = tool()
 export const OTHER: CatalogueTool = tool({ name: 'get_customer_by_id', native: { path: '/customers' } })
 export const WRITE: CatalogueTool = write()
-const ERRORS: ErrorRule[] = [
+export const ERRORS: ErrorRule[] = [
+  { status: [429], kind: 'rate_limited', retryAfter: { header: 'Retry-After', otherwise: 7 }, waits: 'credential' },
   { pointer: '/busy', kind: 'busy', retryAfter: { pointer: '/busy', regex: '(\\d+)' } },
   { pointer: '/limit', kind: 'rate_limited', retryAfter: { pointer: '/limit', regex: '(\\d+)' } },
   { pointer: '/blocked', kind: 'blocked', retryAfter: { pointer: '/blocked', regex: '(\\d+)' } },

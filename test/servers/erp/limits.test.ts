@@ -76,15 +76,46 @@ describe('wait', () => {
       },
     )
     const outcomes = await Promise.all([1, 2, 3].map((id) => one.call(call(READ, { id: String(id) }))))
-    expect(outcomes.slice(1)).toMatchObject([{ error: { kind: 'rate_limited' } }, { error: { kind: 'rate_limited' } }])
+    expect(outcomes.slice(1)).toMatchObject([
+      { kind: 'failed', error: { kind: 'busy', retryAfterS: 1 } },
+      { kind: 'failed', error: { kind: 'busy', retryAfterS: 1 } },
+    ])
   })
 
   test('who gives up while waiting leaves the queue', async () => {
     const { one, seen } = await limited(open, [{ key: ['ip'], max: 1, perMs: 60_000, onHit: 'wait' }], OK)
     await one.call(call(READ, { id: '1' }))
-    const outcome = await one.call(call(WRITE, { id: '2' }, { signal: AbortSignal.timeout(20) }))
-    expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'cancelled' } })
+    const leaving = new AbortController()
+    const outcome = one.call(call(WRITE, { id: '2' }, { signal: leaving.signal }))
+    leaving.abort()
+    expect(await outcome).toMatchObject({ kind: 'failed', error: { kind: 'cancelled' } })
     expect(seen).toHaveLength(1)
+  })
+
+  test('whose time is up while waiting is told to come again', async () => {
+    const { one, seen } = await limited(open, [{ key: ['ip'], max: 1, perMs: 60_000, onHit: 'wait' }], OK)
+    await one.call(call(READ, { id: '1' }))
+    const outcome = await one.call(call(WRITE, { id: '2' }, { signal: AbortSignal.timeout(20) }))
+    expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'busy', retryAfterS: 1 } })
+    expect(seen).toHaveLength(1)
+  })
+
+  test('a limit of writes holds up no read', async () => {
+    const running = { reads: 0, writes: 0, most: { reads: 0, writes: 0 } }
+    const limits: LimitRule[] = [{ key: ['credential'], of: 'writes', concurrency: 1, onHit: 'wait' }]
+    const server = open.add(
+      await erpServer(async ({ method }) => {
+        const kind = method === 'GET' ? 'reads' : 'writes'
+        running.most[kind] = Math.max(running.most[kind], ++running[kind])
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        running[kind]--
+        return OK()
+      }),
+    )
+    const reading = { ...READ, native: { path: '/vendors', method: 'GET' as const } }
+    const one = open.add(client(catalogue(erp(server.url, { limits }), reading, WRITE)))
+    await Promise.all(['1', '2', '3'].flatMap((id) => [one.call(call(reading, { id })), one.call(call(WRITE, { id }))]))
+    expect(running.most).toEqual({ reads: 3, writes: 1 })
   })
 })
 
