@@ -8,7 +8,12 @@ const MAX_VALUE = 8_192
 export interface CredentialNames {
   secret: readonly string[]
   plain?: readonly string[]
+  /** Secrets that the policy speaks of as `secret:NAME`. Others in capitals are taken too: a policy may come after its secret. */
+  named?: readonly string[]
 }
+
+/** Names that policy files speak of as `secret:SLACK_WEBHOOK`; erp.yaml does not know them, and no company has to have one. */
+const OF_POLICY = /^[A-Z][A-Z0-9_]{0,62}$/
 
 /**
  * Values as they come in through a pipe: one JSON object of texts, or a `name=value` a line. Nothing around the `=` is
@@ -21,7 +26,7 @@ export function parseCredentialText(bytes: Uint8Array): Record<string, string> {
 }
 
 /**
- * What is given over what was there, checked against what the ERP needs: each name, no other, none empty.
+ * What is given over what was there, checked against what the ERP needs: each name, no other but in capitals, none empty.
  * @throws AccessError CREDENTIALS_WRONG
  */
 export function completeValues(
@@ -32,7 +37,9 @@ export function completeValues(
   const wanted = [...names.secret, ...(names.plain ?? [])]
   if (Object.keys(given).length === 0) throw wrong(`${list(wanted)}, got nothing`)
   for (const [name, value] of Object.entries(given)) {
-    if (!wanted.includes(name)) throw wrong(`only ${list(wanted)}, got another name`)
+    if (!wanted.includes(name) && !OF_POLICY.test(name)) {
+      throw wrong(`only ${list(wanted)}, and names in capitals that the policy speaks of, got another name`)
+    }
     if (value === '' || value.length > MAX_VALUE) throw wrong(`1 to ${MAX_VALUE} characters as \`${name}\``)
     if (!value.isWellFormed() || value.includes('\0')) throw wrong(`text as \`${name}\``)
   }
@@ -40,7 +47,8 @@ export function completeValues(
   const values = wanted.map((name) => [name, given[name] ?? before?.[name]] as const)
   const missing = values.filter(([, value]) => value === undefined).map(([name]) => name)
   if (missing.length > 0) throw wrong(`${list(missing)} as well: nothing is set by halves`)
-  return Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  const ofPolicy = Object.entries({ ...before, ...given }).filter(([name]) => OF_POLICY.test(name))
+  return Object.fromEntries([...values, ...ofPolicy].flatMap(([name, value]) => (value ? [[name, value]] : [])))
 }
 
 /** New values are new: @throws AccessError CREDENTIALS_WRONG when a secret that was given is the old one. */
@@ -50,7 +58,8 @@ export function renewedValues(
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const values = completeValues(names, before, given)
-  const renewed = names.secret.filter((name) => values[name] !== before?.[name])
+  const secrets = Object.keys(values).filter((name) => names.secret.includes(name) || OF_POLICY.test(name))
+  const renewed = secrets.filter((name) => values[name] !== before?.[name])
   if (renewed.length === 0) throw wrong('a new value for at least one secret, got the old ones')
   return values
 }
@@ -78,7 +87,7 @@ function fromLines(text: string): Record<string, string> {
   const values = new Map<string, string>()
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue
-    const [, name, value] = /^([a-z][a-z0-9_]*)=(.*)$/.exec(line) ?? []
+    const [, name, value] = /^([a-z][a-z0-9_]*|[A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? []
     if (name === undefined || value === undefined) throw wrong(`\`name=value\` in line ${index + 1}`)
     if (values.has(name)) throw wrong(`\`${name}\` once, got it again in line ${index + 1}`)
     values.set(name, value)

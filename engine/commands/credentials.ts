@@ -10,6 +10,7 @@ import {
 } from '../access/credentials.ts'
 import { keepOutOfRepository } from '../access/development-keys.ts'
 import { isCnpj } from '../contract/cnpj.ts'
+import { secretsNamed } from '../contract/secret-name.ts'
 import { loadTree } from '../load/load.ts'
 import { validateTree } from '../validate/validate.ts'
 import { credentialStoreOf } from './credential-settings.ts'
@@ -85,8 +86,9 @@ async function given(options: OfCompany, action: 'set' | 'rotate'): Promise<Exit
   return told(options, { erp, ...summary }, line(summary))
 }
 
-function questions({ secret, plain = [] }: CredentialNames): { name: string; secret: boolean }[] {
-  return [...secret.map((name) => ({ name, secret: true })), ...plain.map((name) => ({ name, secret: false }))]
+function questions({ secret, plain = [], named = [] }: CredentialNames): { name: string; secret: boolean }[] {
+  const asked = (secret: boolean) => (name: string) => ({ name, secret })
+  return [...secret.map(asked(true)), ...plain.map(asked(false)), ...named.map(asked(true))]
 }
 
 async function storeOf({ root, erp, environment }: Credentials): Promise<CredentialStore> {
@@ -96,10 +98,10 @@ async function storeOf({ root, erp, environment }: Credentials): Promise<Credent
   return credentialStoreOf(place, erp, environment.passed)
 }
 
-/** What erp.yaml asks for. */
+/** What erp.yaml asks for, and what the policy speaks of. */
 async function credentialNames(root: string, erp: string): Promise<CredentialNames> {
   const checked = validateTree((await loadTree(root, [erp])).tree).erps[erp]
-  if (checked !== undefined) return checked.erp.credentials
+  if (checked !== undefined) return { ...checked.erp.credentials, named: secretsNamed(checked.config) }
   throw new Error(`expected a valid erps/${erp}/erp.yaml: \`alcada check ${erp}\` tells what is wrong with it`)
 }
 

@@ -1,10 +1,12 @@
 import type { CredentialStoreCode } from '../../engine/contract/credential-error.ts'
 import type { Secret } from './secret.ts'
 
-/** One ERP's credentials, per company. Every store, whatever it is kept in, answers these two questions. */
+/** One ERP's credentials, per company. Every store, whatever it is kept in, answers these questions. */
 export interface Credentials {
   /** The CNPJs there is a credential for, sorted. */
   companies(): string[]
+  /** The names of a company's values that policy files speak of as `secret:NAME`, sorted. */
+  ofPolicy(company: string): string[]
   /** The value of `name` for a company: a Secret, or text where erp.yaml calls it plain. Throws CredentialsError. */
   get(company: string, name: string): Secret | string
 }

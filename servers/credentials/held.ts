@@ -13,6 +13,7 @@ export function holdCredentials(opened: Credentials, spec: Erp['credentials']): 
   let current = opened
   return {
     companies: () => current.companies(),
+    ofPolicy: (company) => current.ofPolicy(company),
     get: (company, name) => current.get(company, name),
     replace(next) {
       const changed = differing(current, next, spec)

@@ -23,6 +23,7 @@ export function credentialsFrom(content: unknown, spec: Spec): Credentials {
   }
   return {
     companies: () => [...values.keys()].sort(),
+    ofPolicy: (company) => [...(values.get(company)?.keys() ?? [])].filter((name) => OF_POLICY.test(name)).sort(),
     get(company, name) {
       const value = values.get(company)?.get(name)
       if (value === undefined) {
@@ -40,7 +41,7 @@ export function secretsIn(credentials: Credentials, { credentials: spec, connect
     const pairs = connection.auth.flatMap((item) =>
       item.in === 'basic' ? [`${value(item.user)}:${value(item.password)}`] : [],
     )
-    return [...spec.secret.map(value), ...pairs]
+    return [...spec.secret.map(value), ...credentials.ofPolicy(company).map(value), ...pairs]
   })
 }
 

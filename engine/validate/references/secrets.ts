@@ -1,9 +1,9 @@
+import { SECRET_NAME } from '../../contract/secret-name.ts'
 import { pointerOf, type Reporter } from '../place.ts'
 import type { AlertsFile } from '../policy-files.ts'
 
 /** The governance document's own example; it names no address and sends nothing. */
 export const PLACEHOLDER_WEBHOOK = 'https://hooks.slack.com/...'
-const SECRET_NAME = /^secret:[A-Za-z][A-Za-z0-9_-]*$/
 
 /** Shapes of keys as their makers publish them; and any long run of mixed letters and digits. */
 const SECRET_SHAPES: readonly RegExp[] = [
@@ -54,6 +54,6 @@ function literal(report: Reporter, at: string): void {
   report.at(at, {
     code: 'SECRET_LITERAL',
     message: 'this looks like a secret written out',
-    help: 'take it out, replace it where it was issued, store it, and write `secret:NAME` here',
+    help: 'take it out, replace it where it was issued, store it, and write `secret:NAME` here, the name in capitals',
   })
 }

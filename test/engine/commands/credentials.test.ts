@@ -58,6 +58,15 @@ describe('values come in through a pipe', () => {
     expect((await alcada(['list', 'omie'])).out).toContain(`${BRISA}  app_key, app_secret`)
   })
 
+  test('secrets that the policy speaks of come beside them, and stay until they are replaced', async () => {
+    await alcada(['set', 'omie', '--company', AURORA], `${VALUES}SLACK_WEBHOOK=https://c4n4ry.example/hook\n`)
+    expect(await alcada(['set', 'omie', '--company', AURORA], 'app_secret=c4n4ry-2')).toMatchObject({ code: 0 })
+    expect(
+      await alcada(['rotate', 'omie', '--company', AURORA], 'SLACK_WEBHOOK=https://c4n4ry.example/2'),
+    ).toMatchObject({ code: 0 })
+    expect((await alcada(['list', 'omie'])).out).toContain(`${AURORA}  SLACK_WEBHOOK, app_key, app_secret`)
+  })
+
   test.each([
     ['half of them', '{"app_key":"c4n4ry"}', '`app_secret` as well'],
     ['a name that erp.yaml does not have', `${VALUES}api_token=c4n4ry`, 'got another name'],
@@ -153,12 +162,21 @@ describe.skipIf(needs('script').missing !== null)('on a terminal', () => {
   }
 
   test('each value is asked for, and what is typed is not shown', async () => {
-    const { code, out } = await typed({ app_key: 'c4n4ry-key\r', app_secret: 'c4n4ry-secretX\x7f\r' })
+    const { code, out } = await typed({
+      app_key: 'c4n4ry-key\r',
+      app_secret: 'c4n4ry-secretX\x7f\r',
+      SLACK_WEBHOOK: 'https://c4n4ry.example/hook\r',
+    })
     expect(code).toBe(0)
     expect(out).toContain('app_key: ')
     expect(out).toContain('app_secret: ')
     expect(out).not.toContain('c4n4ry')
-    expect((await alcada(['list', 'omie'])).out).toContain(AURORA)
+    expect((await alcada(['list', 'omie'])).out).toContain(`${AURORA}  SLACK_WEBHOOK, app_key, app_secret`)
+  })
+
+  test('a secret that only the policy speaks of may be left out', async () => {
+    expect((await typed({ app_key: 'c4n4ry-key\r', app_secret: 'c4n4ry\r', SLACK_WEBHOOK: '\r' })).code).toBe(0)
+    expect((await alcada(['list', 'omie'])).out).toContain(`${AURORA}  app_key, app_secret`)
   })
 
   test('who gives up changes nothing', async () => {

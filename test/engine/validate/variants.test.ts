@@ -86,6 +86,7 @@ describe('no secret stands in a file', () => {
   test.each([
     'https://example.com/hook',
     'secret:',
+    'secret:slack',
     'https://hooks.slack.com/services/T0/B0/x',
     'http://hooks.slack.com/...',
   ])('webhook %s', async (webhook) => {

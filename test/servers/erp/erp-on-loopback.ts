@@ -69,6 +69,7 @@ export async function erpServer(answer: (seen: Seen, count: number) => Answer | 
 export function credentials(values: Record<string, Record<string, string>>, plain: string[] = []): Credentials {
   return {
     companies: () => Object.keys(values).sort(),
+    ofPolicy: () => [],
     get(company, name) {
       const value = values[company]?.[name]
       if (value === undefined) throw new CredentialsError('CREDENTIAL_UNKNOWN', 'unknown')

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises'
+import { secretsInAddress } from '../credentials/redactor.ts'
+import type { CredentialsSource } from '../credentials/source.ts'
+
+/** The settings that are secret, or that name a file with a secret. */
+export interface SecretSettings {
+  databaseUrl: string | null
+  smtpUrl: string | null
+  credentials: CredentialsSource
+  decisionLogTokenFile: string | null
+  checkpoint: { anchorTokenFile: string | null }
+}
+
+/** The secrets among a server's settings, and in the files that they name. */
+export async function secretsInSettings(config: SecretSettings): Promise<string[]> {
+  const { databaseUrl, smtpUrl, credentials, decisionLogTokenFile, checkpoint } = config
+  const addresses = [databaseUrl, smtpUrl].filter((address) => address !== null)
+  const key = credentials.kind === 'store' && credentials.key.kind === 'value' ? [credentials.key.text.reveal()] : []
+  const files = [decisionLogTokenFile, checkpoint.anchorTokenFile].filter((file) => file !== null)
+  // A file that cannot be read is told of by whoever needs it.
+  const tokens = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')))
+  return [...addresses.flatMap(secretsInAddress), ...key, ...tokens].map((secret) => secret.trim())
+}
