@@ -1,6 +1,7 @@
 import { readConfig, type ServerConfig } from './config.ts'
-import { createRedactor, secretsInAddress } from './credentials/redactor.ts'
+import { createRedactor } from './credentials/redactor.ts'
 import { startServer } from './server.ts'
+import { secretsInSettings } from './wiring/known-secrets.ts'
 import { createLog } from './wiring/log.ts'
 import { ConfigError } from './wiring/setting.ts'
 
@@ -31,7 +32,7 @@ function end(code: number, message: object): void {
 
 const config = configOrEnd()
 const redactor = createRedactor()
-if (config.databaseUrl !== null) redactor.learn(secretsInAddress(config.databaseUrl))
+redactor.learn(await secretsInSettings(config))
 const log = createLog(config.erp, config.logLevel, redactor.text)
 
 // Node would print the error whole, and some errors hold what they were given. Nothing of such a process is trusted.
@@ -44,7 +45,9 @@ try {
   const server = await startServer(config, log, redactor)
   const { state, revision, development } = server.status()
   log.info('server.ready', { mcp: server.mcp, ops: server.ops, state, revision, development })
-  server.onPolicy(({ state, revision, lastError }) => tell({ type: 'policy', state, revision, error: lastError }))
+  server.onPolicy(({ state, revision, lastError }) =>
+    tell(redactor.value({ type: 'policy', state, revision, error: lastError })),
+  )
   tell({ type: 'ready', mcp: server.mcp, ops: server.ops, revision })
   let stopping = false
   const stop = (): void => {

@@ -12,6 +12,7 @@ import { sourceReader } from './identity/source.ts'
 import { createVerifier } from './identity/verifier.ts'
 import { mcpHttp } from './mcp/http.ts'
 import { listen } from './mcp/listener.ts'
+import { cleanStream } from './mcp/outgoing.ts'
 import { replyJson } from './mcp/reply.ts'
 import { mcpStdio } from './mcp/stdio.ts'
 import { healthAnswer } from './ops/health.ts'
@@ -21,7 +22,6 @@ import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
 import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
-import { withoutSecretsInAnswers } from './wiring/answer-redaction.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
 import { decisionLog } from './wiring/decision-log.ts'
@@ -29,9 +29,9 @@ import { erpAccess } from './wiring/erp-access.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
 import type { ForceStatus } from './wiring/in-force.ts'
-import { withoutSecrets } from './wiring/ledger-redaction.ts'
 import type { Log } from './wiring/log.ts'
 import { tokenKeys } from './wiring/token-keys.ts'
+import { waysOut } from './wiring/ways-out.ts'
 
 export interface RunningServer {
   /** Address of `/mcp`; null over stdio. */
@@ -63,7 +63,8 @@ export async function startServer(
     onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
   })
   const holder = await startPolicy({ ...config, trust, now, log })
-  const state = withoutSecrets(ledger, redactor)
+  const out = waysOut(redactor)
+  const state = out.state(ledger)
   let limitHit: Metrics['limitHit'] = () => undefined
   const onLimit = (hit: LimitHit): void => limitHit('erp', hit)
   const access = await erpAccess({ source: config.credentials, holder, redactor, state, onLimit, log, now })
@@ -92,13 +93,14 @@ export async function startServer(
     now,
     zone,
     deadlineMs: config.callTimeoutMs,
-    observe: (event) => {
+    observe: (called) => {
+      const event = out.event(called)
       metrics.call(event)
       decisions.add(event)
       log.info('call', { ...event })
     },
   })
-  const handler = withoutSecretsInAnswers(answers, redactor)
+  const handler = out.answers(answers)
   const jwks: JSONWebKeySet = { keys }
   const issuers = [{ issuer: 'alcada', jwks }]
   const remote = { development: isDevelopmentTrust(trust) }
@@ -133,7 +135,7 @@ export async function startServer(
     ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, companies: clients.companies },
     verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now }),
     origin: () => config.consoleUrl ?? opsListener.url,
-    send: noticeSender({ ...config, secret: clients.secret }),
+    send: out.notices(noticeSender({ ...config, secret: clients.secret })),
   })
   waiting = approvers.watch.counts
   const health = {
@@ -155,10 +157,11 @@ export async function startServer(
         return replyJson(response, 404, { error: { code: 'not_found', message: 'no such path' } })
       response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text())
     },
-    { host: config.opsHost, port: config.opsPort, maxConnections: 50 },
+    { host: config.opsHost, port: config.opsPort, maxConnections: 50, clean: out.text },
   )
   if (config.stdioTokenFile !== null) {
-    const { stdin, stdout } = process
+    const { stdin } = process
+    const stdout = cleanStream(process.stdout, out.text)
     const identify = gate.fromFile(config.stdioTokenFile)
     const stdio = mcpStdio(gate.gate, { stdin, stdout, identify, onError })
     edges.push(stdio)
@@ -177,6 +180,7 @@ export async function startServer(
       host: config.host,
       port: config.port,
       maxConnections: config.maxConnections,
+      clean: out.text,
       onOverload: metrics.overloaded,
       onError: (error) => log.error('http.failed', { message: error.message }),
     },

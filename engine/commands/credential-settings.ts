@@ -31,9 +31,18 @@ export function credentialSettings(place: Workplace, erp: string, settings: Sett
   return { ALCADA_CREDENTIALS_STORE: store, ...key }
 }
 
-/** Settings without those that are one ERP's own credentials. */
-export function withoutCredentials(settings: Settings): Record<string, string> {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith('ALCADA_CREDENTIALS_')))
+/** What can be right for one server only: its credentials, its keys, its place, whoever calls it. */
+const OF_ONE =
+  /^ALCADA_(CREDENTIALS_.*|SECRETS_FILE|MASK_KEY_FILE|CHECKPOINT_KEY_FILE|DATABASE_URL|REPLICA|BASE_URL|STDIO|TOKEN_FILE)$/
+
+/** The names of settings that only one server can be told. */
+export function thoseOfOne(settings: Settings): string[] {
+  return Object.keys(settings).filter((name) => OF_ONE.test(name))
+}
+
+/** Settings without those that are one ERP's own, for a command that starts several servers. */
+export function withoutThoseOfOne(settings: Settings): Record<string, string> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !OF_ONE.test(name)))
 }
 
 function keySource(settings: Settings): KeySource | null {

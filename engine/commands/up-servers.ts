@@ -2,7 +2,7 @@ import { approvalsClient } from '../access/approvals-client.ts'
 import type { DevelopmentKeys } from '../access/development-keys.ts'
 import type { Issuer } from '../access/issuer.ts'
 import { issueToken } from '../access/token.ts'
-import { credentialSettings, withoutCredentials } from './credential-settings.ts'
+import { credentialSettings, thoseOfOne, withoutThoseOfOne } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
 import { type ServerMessage, type ServerProcess, spawnServer } from './server-process.ts'
 import type { StandIns } from './stand-ins.ts'
@@ -37,7 +37,10 @@ export interface StartServers {
 
 /** One process per ERP, each with its own settings only. A server that ends is started again. */
 export async function startServers(options: StartServers): Promise<UpServer[]> {
-  const starting = options.names.map((erp, index) => startOne(erp, index, options))
+  const { names, environment, say } = options
+  const left = names.length === 1 ? [] : thoseOfOne(environment.passed)
+  if (left.length > 0) say(`${left.join(', ')}: one server's own, so none of several is told\n`)
+  const starting = names.map((erp, index) => startOne(erp, index, options))
   try {
     return await Promise.all(starting)
   } catch (error) {
@@ -49,10 +52,10 @@ export async function startServers(options: StartServers): Promise<UpServer[]> {
 }
 
 async function startOne(erp: string, index: number, options: StartServers): Promise<UpServer> {
-  const { place, keys, standIns, issuer, environment, port, say } = options
+  const { names, place, keys, standIns, issuer, environment, port, say } = options
   const standIn = standIns.of(erp)
-  // What the environment names may be one ERP's own credentials, and here are several.
-  const passed = withoutCredentials(environment.passed)
+  // What the environment names may be one ERP's own, and here are several.
+  const passed = names.length === 1 ? environment.passed : withoutThoseOfOne(environment.passed)
   if (standIn !== null) await writeSecrets(place.secretsFile(erp), standIn.credentials)
   const env = {
     ...passed,

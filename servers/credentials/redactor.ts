@@ -16,6 +16,8 @@ export const HIDDEN = '[secret]'
  * to do with them.
  */
 const LEAST = 8
+/** A signed token in its compact form (RFC 7515, 7.1): whoever has it is let in, so nobody need have named it a secret. */
+const TOKEN = /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}/g
 /** Sessions come and go: of so many the oldest is forgotten. */
 const SESSIONS = 200
 
@@ -41,10 +43,12 @@ export function createRedactor(): Redactor {
   }
 
   const holds = (text: string): boolean =>
-    text.length < LEAST ? short.has(text) : long !== null && text.search(long) >= 0
+    text.length < LEAST ? short.has(text) : (long !== null && text.search(long) >= 0) || holdsToken(text)
   const text = (given: string): string => {
     if (!holds(given)) return given
-    return given.length < LEAST || long === null ? HIDDEN : given.replace(long, HIDDEN)
+    if (given.length < LEAST) return HIDDEN
+    const known = long === null ? given : given.replace(long, HIDDEN)
+    return known.replace(TOKEN, HIDDEN)
   }
   const hidden = (key: string, value: unknown): unknown => {
     if (typeof value === 'string') return text(value)
@@ -58,6 +62,10 @@ export function createRedactor(): Redactor {
     // Nearly everything holds none: it is looked through once, and nothing is copied.
     value: (given) => (found(given, holds) ? JSON.parse(JSON.stringify(given, hidden)) : given),
   }
+}
+
+function holdsToken(text: string): boolean {
+  return text.includes('eyJ') && text.search(TOKEN) >= 0
 }
 
 function found(value: unknown, holds: (text: string) => boolean): boolean {
@@ -76,18 +84,33 @@ export function secretsInAddress(address: string): string[] {
   return [password, querystring.unescape(password)]
 }
 
-/** As it is, as it stands in JSON, in an address, and as it is commonly encoded. */
+/** As it is, as it stands in JSON, in JSON within JSON, in HTML, in an address, and as it is commonly encoded. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
   const base64 = bytes.toString('base64').replace(/=+$/, '')
   return [
     secret,
-    JSON.stringify(secret).slice(1, -1),
+    inJson(secret),
+    inJson(inJson(secret)),
+    secret.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`),
+    secret.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found),
     encodeURIComponent(secret.toWellFormed()),
     base64,
     bytes.toString('base64url'),
     bytes.toString('hex'),
   ]
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
 }
 
 /** The longest first, since one may stand inside another. ERPs write in capitals what they were sent otherwise. */

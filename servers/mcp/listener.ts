@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Clean, cleanResponses } from './outgoing.ts'
 import { replyJson } from './reply.ts'
 
 export interface ListenerOptions {
@@ -8,6 +9,8 @@ export interface ListenerOptions {
   port: number
   /** Over it a request is answered 503. */
   maxConnections: number
+  /** Every body and header passes it before it leaves. */
+  clean: Clean
   /** Called for each request turned away because of `maxConnections`. */
   onOverload?: () => void
   onError?: (error: Error) => void
@@ -26,7 +29,8 @@ export type Route = (request: IncomingMessage, response: ServerResponse, path: s
 /** An HTTP listener that survives whatever a handler throws and limits its connections. */
 export async function listen(route: Route, options: ListenerOptions): Promise<Listener> {
   let open = 0
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000 })
+  const limits = { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000 }
+  const server = createServer({ ...limits, ServerResponse: cleanResponses(options.clean) })
   server.on('connection', (socket) => {
     open += 1
     socket.once('close', () => {

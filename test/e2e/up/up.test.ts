@@ -18,7 +18,14 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
   let servers: number[]
   beforeAll(async () => {
     project = copyAsWritten(ERPS)
-    up = await startUp(project.root, [], { AWS_SECRET_ACCESS_KEY: PRIVATE, LOG_LEVEL: 'TRACE' })
+    up = await startUp(project.root, [], {
+      AWS_SECRET_ACCESS_KEY: PRIVATE,
+      // One server's own, and here are three.
+      ALCADA_CREDENTIALS_KEY: PRIVATE,
+      ALCADA_DATABASE_URL: `postgres://alcada:${PRIVATE}@127.0.0.1/ledger`,
+      ALCADA_SECRETS_FILE: '/of/one/of/them.json',
+      LOG_LEVEL: 'TRACE',
+    })
     servers = serversOf(up.pid)
   })
   afterAll(async () => {
@@ -120,6 +127,10 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
       up.said(),
     ]
     for (const secret of secrets) expect(seen.filter((text) => text.includes(secret))).toEqual([])
+  })
+
+  test('it says which settings it told no server, by name alone', () => {
+    expect(up.said()).toContain('ALCADA_CREDENTIALS_KEY, ALCADA_DATABASE_URL, ALCADA_SECRETS_FILE: one server')
   })
 
   test('what it keeps is for its owner alone, and never in anybody\u2019s repository', () => {

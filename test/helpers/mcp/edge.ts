@@ -28,7 +28,7 @@ export async function startEdge(options: Partial<McpHttpOptions> & { maxConnecti
   const listener = await listen(
     (request, response, path) =>
       path === '/mcp' ? mcp.handle(request, response) : replyJson(response, 404, { error: { code: 'not_found' } }),
-    { host: '127.0.0.1', port: 0, maxConnections, onError },
+    { host: '127.0.0.1', port: 0, maxConnections, clean: (text) => text, onError },
   )
   const url = new URL('/mcp', listener.url)
   return {

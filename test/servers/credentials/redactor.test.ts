@@ -19,6 +19,8 @@ describe('a text is told without what is known to be secret', () => {
       `https://erp.example/?k=${encodeURIComponent(SECRET)}&x=1`,
       'https://erp.example/?k=[secret]&x=1',
     ],
+    ['in JSON within JSON', JSON.stringify([JSON.stringify([SECRET])]), '["[\\"[secret]\\"]"]'],
+    ['in HTML', '<p>c4n4ry/+&quot;key&quot;=1</p> c4n4ry/+&#34;key&#34;=1', '<p>[secret]</p> [secret]'],
     ['in base64', `Basic ${Buffer.from(SECRET).toString('base64')}`, 'Basic [secret]'],
     ['in hex', Buffer.from(SECRET).toString('hex'), '[secret]'],
     ['twice', `${SECRET}${SECRET}`, '[secret][secret]'],
@@ -41,6 +43,19 @@ describe('a text is told without what is known to be secret', () => {
     expect(knowing('').text('everything in the open')).toBe('everything in the open')
   })
 })
+
+test('a signed token is hidden, whoever has put it there', () => {
+  const token = `${part({ alg: 'EdDSA' })}.${part({ sub: 'u17' })}.c2lnbmF0dXJlLW9mLWEtdG9rZW4`
+  expect(createRedactor().text(`Bearer ${token}, and no more`)).toBe('Bearer [secret], and no more')
+  expect(createRedactor().value({ note: token, [token]: [token] })).toEqual({
+    note: '[secret]',
+    '[secret]': ['[secret]'],
+  })
+})
+
+function part(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
 
 describe('data is told without it', () => {
   test('in values, names, numbers and lists, at any depth', () => {

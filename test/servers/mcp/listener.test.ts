@@ -48,7 +48,7 @@ describe('a listener', () => {
         await leave
         replyJson(response, 200, { done: true })
       },
-      { host: '127.0.0.1', port: 0, maxConnections: 10 },
+      { host: '127.0.0.1', port: 0, maxConnections: 10, clean: (text) => text },
     )
     const under = post(new URL(listener.url))
     await arrived
@@ -61,7 +61,12 @@ describe('a listener', () => {
   })
 
   test('closing does not wait for ever for one that does not end', async () => {
-    const listener = await listen(() => undefined, { host: '127.0.0.1', port: 0, maxConnections: 10 })
+    const listener = await listen(() => undefined, {
+      host: '127.0.0.1',
+      port: 0,
+      maxConnections: 10,
+      clean: (text) => text,
+    })
     const hanging = post(new URL(listener.url)).catch((error: Error) => error.message)
     await expect.poll(() => listener.connections()).toBe(1)
     await listener.close(20)
@@ -74,6 +79,12 @@ async function served(
   options: { onError?: (error: Error) => void },
   use: (listener: Listener) => Promise<void>,
 ): Promise<void> {
-  const listener = await listen(route, { host: '127.0.0.1', port: 0, maxConnections: 10, ...options })
+  const listener = await listen(route, {
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: 10,
+    clean: (text) => text,
+    ...options,
+  })
   await use(listener).finally(() => listener.close(100))
 }
