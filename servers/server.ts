@@ -132,8 +132,22 @@ export async function startServer(
     for (const edge of edges) edge.toolsChanged()
   })
   const approvers = approvalRoutes({
-    ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, companies: clients.companies },
-    verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now }),
+    ...{
+      erp,
+      zone,
+      state,
+      policy,
+      handler,
+      decisions,
+      failures,
+      metrics,
+      log,
+      now,
+      companies: clients.companies,
+      sourceOf,
+    },
+    ...{ secret: clients.secret, development: remote.development },
+    verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now, remote }),
     origin: () => config.consoleUrl ?? opsListener.url,
     send: out.notices(noticeSender({ ...config, secret: clients.secret })),
   })

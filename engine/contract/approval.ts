@@ -1,3 +1,4 @@
+import { standInRoles } from './approval-roles.ts'
 import { canonicalText } from './canonical.ts'
 import type { Caller, Facts } from './decision-input.ts'
 import { keyedDigest } from './ledger-token.ts'
@@ -12,6 +13,8 @@ export interface ApprovalGiven {
   by: string
   person: string
   roles: string[]
+  /** Roles in which they stood in for somebody at that time. Absent: none. */
+  standing_in?: string[]
   at_ms: number
 }
 
@@ -83,7 +86,7 @@ export function refusalOfApprover(
   // Nobody consents to what they ask for, or to what is asked for in their name.
   if (asking.includes(approver.by) || asking.includes(approver.person)) return 'approval_own'
   if (given.some(({ by, person }) => person === approver.person || by === approver.by)) return 'approval_twice'
-  if (!approver.roles.some((role) => roles.includes(role))) return 'approval_role'
+  if (!consents(approver, roles)) return 'approval_role'
   return null
 }
 
@@ -93,9 +96,22 @@ export function decided(request: ApprovalRequest, approver: ApprovalGiven, verdi
   return settled({ ...request, given: [...request.given, approver] })
 }
 
-/** The request when the policy now asks for something else than before: what now needs more approvers waits again. */
-export function askedAgain(request: ApprovalRequest, asked: ApprovalAsked): ApprovalRequest {
-  return settled({ ...request, count: asked.count, roles: [...asked.roles] })
+/**
+ * The request when the policy now asks for something else than before: what now needs more approvers waits again. Who
+ * stood in for somebody is judged by the substitutes of now, at the time of each consent.
+ */
+export function askedAgain(
+  request: ApprovalRequest,
+  asked: ApprovalAsked,
+  substitutes: Parameters<typeof standInRoles>[2],
+): ApprovalRequest {
+  const given = request.given.map((one) => ({ ...one, standing_in: standInRoles(one.person, one.at_ms, substitutes) }))
+  return settled({ ...request, given, count: asked.count, roles: [...asked.roles] })
+}
+
+/** Whether a consent is one of those asked for. */
+function consents({ roles, standing_in = [] }: Pick<ApprovalGiven, 'roles' | 'standing_in'>, asked: string[]): boolean {
+  return [...roles, ...standing_in].some((role) => asked.includes(role))
 }
 
 /** Still to be decided or used. */
@@ -105,7 +121,7 @@ export function isLive(state: ApprovalState): boolean {
 
 /** How many of those asked for have consented. */
 export function consented({ given, roles }: Pick<ApprovalRequest, 'given' | 'roles'>): number {
-  const persons = given.filter((one) => one.roles.some((role) => roles.includes(role))).map(({ person }) => person)
+  const persons = given.filter((one) => consents(one, roles)).map(({ person }) => person)
   return new Set(persons).size
 }
 

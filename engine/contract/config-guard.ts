@@ -81,7 +81,14 @@ const RBAC_ALWAYS = exactly({
 
 const RBAC = perhaps(RBAC_ALWAYS, { ...LIMITS, approvals: APPROVALS })
 
-const ISSUER = exactly({
+const LOGIN = {
+  anyOf: [
+    { type: 'null' },
+    exactly({ name: TEXT, client_id: TEXT, client_secret: { type: ['string', 'null'] }, scopes: TEXTS, person: TEXT }),
+  ],
+}
+
+const ISSUER_ALWAYS = exactly({
   issuer: TEXT,
   keys: { oneOf: [exactly({ jwks: TEXT }), exactly({ discovery: TEXT })] },
   audience: { type: ['string', 'null'] },
@@ -90,6 +97,8 @@ const ISSUER = exactly({
   claims: exactly({ person: TEXT, agent: TEXT, roles: TEXT, companies: TEXT }),
   role_names: { type: ['object', 'null'], additionalProperties: TEXT },
 })
+
+const ISSUER = perhaps(ISSUER_ALWAYS, { login: LOGIN })
 
 const IDENTITY = exactly({ embedded: FLAG, issuers: { type: 'array', items: ISSUER } })
 

@@ -26,6 +26,21 @@ export interface IssuerConfig {
   }
   /** What the issuer calls our roles; null: the same as we do. What is not named here is no role of ours. */
   role_names: Record<string, string> | null
+  /** How approvers sign in at the console with this issuer. Absent or null: they do not. */
+  login?: LoginConfig | null
+}
+
+/** A client of an OpenID provider (OpenID Connect Core 1.0, 3.1: authorization code flow), always with PKCE. */
+export interface LoginConfig {
+  /** What the console calls the provider. */
+  name: string
+  client_id: string
+  /** `secret:NAME`; null: a public client, which proves itself by PKCE alone. */
+  client_secret: string | null
+  /** Asked for beside `openid`. */
+  scopes: string[]
+  /** Where the person stands in the ID token: the same name that `callers` gives them. */
+  person: string
 }
 
 /** Public key by which a caller proves itself to the embedded issuer (RFC 7523). */

@@ -1,7 +1,7 @@
 import type { CatalogueTool } from '../contract/catalogue.ts'
 import type { Config } from '../contract/config.ts'
 import { DEFAULT_ZONE } from '../contract/config-guards.ts'
-import { DEFAULT_ALGORITHMS, DEFAULT_CLAIMS, type IssuerConfig } from '../contract/identity-config.ts'
+import { DEFAULT_ALGORITHMS, DEFAULT_CLAIMS, type IssuerConfig, type LoginConfig } from '../contract/identity-config.ts'
 import { stricter } from '../contract/permission.ts'
 import type { Permission } from '../contract/vocabulary.ts'
 import { buildApprovals } from './approvals-build.ts'
@@ -81,7 +81,14 @@ function issuerOf(entry: IssuerEntry): IssuerConfig {
     scopes,
     claims: { ...DEFAULT_CLAIMS, ...entry.claims },
     role_names: entry.role_names ?? null,
+    ...(entry.login === undefined ? {} : { login: loginOf(entry.login, entry) }),
   }
+}
+
+function loginOf(login: NonNullable<IssuerEntry['login']>, { issuer, claims }: IssuerEntry): LoginConfig {
+  const { client_id, client_secret = null, scopes = [] } = login
+  const person = login.person ?? claims?.person ?? DEFAULT_CLAIMS.person
+  return { name: login.name ?? new URL(issuer).host, client_id, client_secret, scopes, person }
 }
 
 function alertsOf({ alerts }: AlertsFile): Config['alerts'] {

@@ -62,6 +62,8 @@ export interface IssuerEntry {
   scopes?: string[]
   claims?: { person?: string; agent?: string; roles?: string; companies?: string }
   role_names?: Record<string, string>
+  /** Approvers sign in at the console with it. */
+  login?: { client_id: string; client_secret?: string; scopes?: string[]; person?: string; name?: string }
 }
 
 export interface CallerEntry {

@@ -26,7 +26,8 @@ export async function verifyApprover(
   return approverOf(await verifier.verify(authorization, limits), limits)
 }
 
-function approverOf({ caller, companies }: Identity, limits: TokenLimits | undefined): Approver {
+/** @throws TokenError claims_invalid where it is not a human's own */
+export function approverOf({ caller, companies }: Identity, limits: TokenLimits | undefined): Approver {
   const { id, person, kind, roles, token_age_s } = caller
   if (kind !== 'human' || id !== person) {
     throw new TokenError('claims_invalid', 'expected claim `kind` to be `human`: no agent approves')

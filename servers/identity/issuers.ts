@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { DEFAULT_CLAIMS, type IdentityConfig, type IssuerConfig } from '../../engine/contract/identity-config.ts'
-import { webAddressKind } from '../../engine/contract/web-address.ts'
+import { mayBeAsked } from './provider-answer.ts'
 import { type RemoteKeysOptions, remoteKeys } from './remote-keys.ts'
 
 export interface TrustedIssuer {
@@ -35,6 +35,7 @@ export function trustedIssuers(local: readonly TrustedIssuer[], options: RemoteK
       scopes: [],
       claims: DEFAULT_CLAIMS,
       role_names: null,
+      login: null,
     }),
   )
   const remembered = new Map<string, JWTVerifyGetKey>()
@@ -52,17 +53,12 @@ export function trustedIssuers(local: readonly TrustedIssuer[], options: RemoteK
     const known = sets.get(identity)
     if (known !== undefined) return known
     const others = identity.issuers
-      .filter(({ issuer }) => mayBeTrusted(issuer, options.development))
+      .filter(({ issuer }) => mayBeAsked(issuer, options.development))
       .map(({ keys, ...entry }): Issuer => ({ ...entry, findKey: keysOf({ keys, ...entry }), own: false }))
     const made = byName([...others, ...(identity.embedded ? own : [])])
     sets.set(identity, made)
     return made
   }
-}
-
-function mayBeTrusted(issuer: string, development: boolean): boolean {
-  const kind = webAddressKind(issuer)
-  return kind === 'https' || (kind === 'loopback' && development)
 }
 
 function byName(issuers: readonly Issuer[]): ReadonlyMap<string, Issuer> {

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from 'jose'
 import type { IssuerConfig } from '../../engine/contract/identity-config.ts'
-import { webAddressKind } from '../../engine/contract/web-address.ts'
+import { boundedText, mayBeAsked } from './provider-answer.ts'
 import { TokenError } from './token-error.ts'
 
 export interface RemoteKeysOptions {
@@ -17,9 +17,6 @@ export interface RemoteKeysOptions {
   /** True: http on loopback is taken, for a provider on this machine. */
   development: boolean
 }
-
-/** Larger documents are not read. */
-const MOST_BYTES = 262_144
 
 /**
  * The keys of an identity provider, looked up by `kid`: a key that is not known is looked for, so that the provider can
@@ -69,25 +66,13 @@ function addressOfKeys(document: Record<string, unknown>, issuer: string): strin
 }
 
 async function readJson(url: string, signal: AbortSignal, development: boolean): Promise<Record<string, unknown>> {
-  const kind = webAddressKind(url)
-  if (kind !== 'https' && !(kind === 'loopback' && development)) throw new Error('expected an https address')
+  if (!mayBeAsked(url, development)) throw new Error('expected an https address')
   // A redirect could lead anywhere.
   const answer = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } })
   if (answer.status !== 200) throw new Error(`expected status 200, got ${answer.status}`)
   const value: unknown = JSON.parse(await boundedText(answer))
   if (!isRecord(value)) throw new Error('expected an object')
   return value
-}
-
-async function boundedText(answer: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of answer.body ?? []) {
-    size += part.byteLength
-    if (size > MOST_BYTES) throw new Error(`expected at most ${MOST_BYTES} bytes`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString()
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

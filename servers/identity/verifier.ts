@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { Config } from '../../engine/contract/config.ts'
-import type { IdentityConfig } from '../../engine/contract/identity-config.ts'
+import { DEFAULT_CLAIMS, type IdentityConfig } from '../../engine/contract/identity-config.ts'
 import { bearerToken } from './bearer.ts'
 import { identityOf } from './claims.ts'
 import type { Identity } from './identity.ts'
@@ -42,6 +42,8 @@ export interface Verifier {
   verify(authorization: string | undefined, limits?: TokenLimits): Promise<Identity>
   /** From a token as it stands in a file. Throws TokenError. */
   verifyToken(token: string, limits?: TokenLimits): Promise<Identity>
+  /** Who signed in, from the ID token that an issuer with `login` gave for this nonce. Throws TokenError. */
+  verifyIdToken(token: string, asked: { issuer: string; nonce: string }, limits: TokenLimits): Promise<Identity>
 }
 
 /** Verifies the tokens of one ERP's callers. */
@@ -55,7 +57,7 @@ export function createVerifier({ issuers, audience, now, remote }: VerifierOptio
     const before = issuer.own ? known.get(token) : undefined
     if (before?.exp !== undefined && now() / 1_000 < before.exp) return before
     known.delete(token)
-    const claims = await verified(token, issuer, issuer.audience ?? audience, now())
+    const claims = await verified(token, issuer, { audience: issuer.audience ?? audience, types: ACCESS }, now())
     if (known.size >= KNOWN) known.clear()
     if (issuer.own) known.set(token, claims)
     return claims
@@ -73,10 +75,39 @@ export function createVerifier({ issuers, audience, now, remote }: VerifierOptio
     inScope(claims, issuer.scopes)
     return narrowed(identity, limits?.callers ?? {})
   }
-  return { verifyToken, verify: async (authorization, limits) => verifyToken(bearerToken(authorization), limits) }
+  const verifyIdToken: Verifier['verifyIdToken'] = async (token, asked, limits) => {
+    const issuer = trusted(limits.identity).get(asked.issuer)
+    if (!issuer?.login) throw new TokenError('wrong_issuer', 'nobody signs in with this issuer here')
+    const { client_id, person } = issuer.login
+    const claims = await verified(token, issuer, { audience: client_id, types: ID }, now())
+    if (claims['nonce'] !== asked.nonce) throw new TokenError('token_invalid', 'the ID token is of another sign-in')
+    // Another party that the provider gave it to did not sign in here (OpenID Connect Core 1.0, 3.1.3.7).
+    const party = claims['azp'] ?? client_id
+    if (party !== client_id) throw new TokenError('wrong_audience', 'the ID token is for another client')
+    const rules = { ...issuer, claims: { ...issuer.claims, person, agent: DEFAULT_CLAIMS.agent } }
+    const identity = identityOf(claims, now() / 1_000 - (claims.iat ?? 0), rules, {})
+    withinLimits(identity, limits)
+    return identity
+  }
+  return {
+    verifyToken,
+    verifyIdToken,
+    verify: async (authorization, limits) => verifyToken(bearerToken(authorization), limits),
+  }
 }
 
-async function verified(token: string, issuer: Issuer, audience: string, nowMs: number): Promise<JWTPayload> {
+/** A kind of token: whom it is for, and what its header may call it. */
+interface Kind {
+  audience: string
+  types: readonly (string | undefined)[]
+}
+
+// RFC 9068 tokens, and plain ones. Another kind of JWT by the same key (a signature, a receipt) is no token.
+const ACCESS = ['jwt', 'at+jwt', 'application/at+jwt']
+// Many providers leave it out of ID tokens; none calls them access tokens.
+const ID = ['jwt', undefined]
+
+async function verified(token: string, issuer: Issuer, { audience, types }: Kind, nowMs: number): Promise<JWTPayload> {
   const findKey: JWTVerifyGetKey = (header, jws) => issuer.findKey(header, jws)
   try {
     const { payload, protectedHeader } = await jwtVerify(token, findKey, {
@@ -88,10 +119,10 @@ async function verified(token: string, issuer: Issuer, audience: string, nowMs: 
       requiredClaims: ['iss', 'aud', 'sub', 'iat', 'exp'],
     })
     // One audience only: a token that other servers take too could be sent here by any of them.
-    if (payload.aud !== audience) throw new TokenError('wrong_audience', 'the token is not for this server alone')
-    const type = protectedHeader.typ?.toLowerCase()
-    // RFC 9068 tokens, and plain ones. Another kind of JWT by the same key (a signature, a receipt) is no token.
-    if (type !== 'jwt' && type !== 'at+jwt' && type !== 'application/at+jwt') {
+    if ([payload.aud].flat().length !== 1) {
+      throw new TokenError('wrong_audience', 'the token is not for this server alone')
+    }
+    if (!types.includes(protectedHeader.typ?.toLowerCase())) {
       throw new TokenError('token_invalid', 'expected a token of type `at+jwt` or `JWT`')
     }
     if ((payload.iat ?? 0) > nowMs / 1_000 + CLOCK_SKEW_S) {

@@ -30,6 +30,8 @@ export interface ApprovalsApiOptions {
   authenticate(authorization: string | undefined, source: string): Promise<Approver>
   desk: ApprovalDesk
   sessions: Sessions
+  /** Where a request comes from, behind trusted proxies too. */
+  sourceOf(request: IncomingMessage): string
   /** Where browsers reach this listener. */
   origin(): string
   now(): number
@@ -54,7 +56,7 @@ export function approvalsApi(
     const url = new URL(request.url ?? '/', origin())
     if (!isKnownHost(request, origin())) return failed(response, 403, 'unknown_host', 'expected a Host of this server')
     try {
-      const approver = await options.authenticate(request.headers.authorization, request.socket.remoteAddress ?? '')
+      const approver = await options.authenticate(request.headers.authorization, options.sourceOf(request))
       await answer(request, response, url, approver)
     } catch (error) {
       if (error instanceof NoApprover) {

@@ -1,4 +1,5 @@
 import {
+  type ApprovalGiven,
   type ApprovalRefusal,
   type ApprovalRequest,
   type ApprovalVerdict,
@@ -6,6 +7,7 @@ import {
   refusalOfApprover,
 } from '../../engine/contract/approval.ts'
 import { ApprovalError } from '../../engine/contract/approval-error.ts'
+import { rolesAsked, standInRoles } from '../../engine/contract/approval-roles.ts'
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
 import type { Approver } from '../identity/approver.ts'
@@ -32,6 +34,10 @@ export interface ApprovalDesk {
   list(approver: Approver): Promise<ApprovalListed[]>
   /** Throws ApprovalError approval_unknown. The looking stands in the ledger first. */
   view(approver: Approver, id: string): Promise<ApprovalView>
+  /** Whether the policy asks for the consent of a role they hold, or stand in for, today. */
+  mayDecide(approver: Approver): boolean
+  /** Roles whose consent the policy asks for. */
+  rolesAsked(): string[]
   /** Throws ApprovalError. */
   decide(approver: Approver, id: string, verdict: ApprovalVerdict): Promise<{ request: ApprovalRequest; entry: string }>
 }
@@ -51,18 +57,32 @@ const SHOWN_MS = 7 * 86_400_000
 
 export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   const { approvals, current, companies, now, onDecided } = options
+  const giverOf = ({ person, roles }: Approver): Giver => {
+    const substitutes = current()?.config.rbac.substitutes ?? {}
+    return { by: person, person, roles, standing_in: standInRoles(person, now(), substitutes) }
+  }
   const refusalFor = (approver: Approver, request: ApprovalRequest): ApprovalRefusal | null =>
     refusalOfApprover(request, giverOf(approver), now())
+  const asked = (): string[] => {
+    const active = current()
+    return active === null ? [] : rolesAsked(active.config)
+  }
+  const concerns = (approver: Approver, { company, roles, given }: ApprovalRequest): boolean => {
+    const held = companies()
+    const bound = approver.companies.length > 0 ? approver.companies : held.length === 1 ? held : []
+    if (!bound.includes(company)) return false
+    return holds(giverOf(approver), roles) || given.some(({ person }) => person === approver.person)
+  }
   const known = async (approver: Approver, id: string): Promise<ApprovalRequest> => {
     const request = await approvals.get(id)
-    if (request === null || !concerns(approver, request, companies())) throw new ApprovalError('approval_unknown')
+    if (request === null || !concerns(approver, request)) throw new ApprovalError('approval_unknown')
     return request
   }
   return {
     async list(approver) {
       const all = await approvals.list(now() - SHOWN_MS)
       return all
-        .filter((request) => concerns(approver, request, companies()))
+        .filter((request) => concerns(approver, request))
         .map((request) => ({ request, refusal: refusalFor(approver, request) }))
     },
     async view(approver, id) {
@@ -72,6 +92,8 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       const tool = active === null ? null : (toolNamed(active, request.tool) ?? null)
       return { request, refusal: refusalFor(approver, request), call, tool }
     },
+    mayDecide: (approver) => holds(giverOf(approver), asked()),
+    rolesAsked: asked,
     async decide(approver, id, verdict) {
       const request = await known(approver, id)
       const answer = await approvals.decide(id, giverOf(approver), callerOf(approver, request), verdict)
@@ -82,14 +104,11 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   }
 }
 
-function concerns(approver: Approver, { company, roles, given }: ApprovalRequest, held: readonly string[]): boolean {
-  const bound = approver.companies.length > 0 ? approver.companies : held.length === 1 ? held : []
-  if (!bound.includes(company)) return false
-  return approver.roles.some((role) => roles.includes(role)) || given.some(({ person }) => person === approver.person)
-}
+/** As they consent: `standing_in` is there, empty where they stand in for nobody. */
+type Giver = Omit<ApprovalGiven, 'at_ms'> & { standing_in: string[] }
 
-function giverOf({ person, roles }: Approver): { by: string; person: string; roles: string[] } {
-  return { by: person, person, roles }
+function holds({ roles, standing_in }: Giver, asked: readonly string[]): boolean {
+  return [...roles, ...standing_in].some((role) => asked.includes(role))
 }
 
 function callerOf({ person, roles, token_age_s }: Approver, { company }: ApprovalRequest): Caller {

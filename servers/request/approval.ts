@@ -42,6 +42,7 @@ export async function askForApproval(
     sealed: { args, ...shown, identity: { caller, companies: [...companies], rolesClaimed, tokenId } },
     ...decided,
     expiresS: expires_s,
+    substitutes: active.config.rbac.substitutes ?? {},
     request: request.id,
     revision: active.revision,
     bundle: active.digest,

@@ -1,4 +1,5 @@
-import { isLive } from '../../engine/contract/approval.ts'
+import { type ApprovalRequest, isLive } from '../../engine/contract/approval.ts'
+import type { DecisionInput } from '../../engine/contract/decision-input.ts'
 import { type HistoryAsk, historyAsk, rowsScope } from '../../engine/contract/history.ts'
 import type { Seen } from '../state/history-read.ts'
 import type { RecordChange } from '../state/record-changes.ts'
@@ -96,11 +97,16 @@ async function decideNow(deps: RunningDeps, request: ToolRequest, resolved: Reso
     throw new Refused('approval_void', 'what was approved has changed since, so it is not done')
   }
   return {
-    decided: decide(request, { ...call, history, approvals: approval?.given ?? [] }),
+    decided: decide(request, { ...call, history, approvals: consents(approval) }),
     seen,
     approval: approval?.id ?? null,
     stale: approval === null && found !== null && isLive(found.request.state) ? found.request.id : null,
   }
+}
+
+/** As Rego judges them: by the substitutes of the policy in force, and not by those of the time they were given. */
+function consents(approval: ApprovalRequest | null): DecisionInput['approvals'] {
+  return (approval?.given ?? []).map(({ by, person, roles, at_ms }) => ({ by, person, roles, at_ms }))
 }
 
 function cancelled(): Refused {

@@ -72,3 +72,8 @@ export function* useOnce(
   yield* all('INSERT INTO used_once (digest, until_ms) VALUES (?, ?)', digest, until_ms)
   return true
 }
+
+/** Whether something that may be used once was taken. */
+export function* usedOnce(_here: Here, { digest }: { digest: string }): Steps<boolean> {
+  return (yield* first('SELECT 1 AS one FROM used_once WHERE digest = ?', digest)) !== null
+}

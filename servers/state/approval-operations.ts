@@ -7,6 +7,7 @@ import type {
   ApprovalDecided,
   ApprovalDeciding,
   ApprovalFound,
+  Substitutes,
 } from './approval-words.ts'
 import { append, nextEntry } from './ledger-append.ts'
 import { all, first, type Here, type Steps } from './sql.ts'
@@ -25,7 +26,7 @@ export function* approvalOf(_here: Here, call: ApprovalCall & { at_ms: number })
 
 /** Makes a request, or finds the one that stands for exactly this; both are the call's entry. */
 export function* askApproval(here: Here, asking: ApprovalAsking): Steps<{ request: ApprovalRequest; entry: string }> {
-  const { at_ms, request: fresh, args_digest, binding, sealed, event } = asking
+  const { at_ms, request: fresh, args_digest, binding, sealed, substitutes, event } = asking
   const { caller, company, tool } = fresh
   const call = { caller: caller.id, person: caller.person, company, tool, args_digest, at_ms }
   const before = yield* approvalOf(here, call)
@@ -33,7 +34,7 @@ export function* askApproval(here: Here, asking: ApprovalAsking): Steps<{ reques
   if (before !== null && !same && isLive(before.request.state)) {
     yield* endApproval(here, { id: before.request.id, at_ms, reason: CHANGED })
   }
-  const request = same ? again(before.request, fresh) : fresh
+  const request = same ? again(before.request, fresh, substitutes) : fresh
   if (same) yield* putApproval(request)
   else yield* insert(request, args_digest, binding, sealed)
   const entry = yield* nextEntry(here)
@@ -43,8 +44,8 @@ export function* askApproval(here: Here, asking: ApprovalAsking): Steps<{ reques
 
 const CHANGED = 'what was to be approved has changed'
 
-function again(before: ApprovalRequest, { count, roles }: ApprovalRequest): ApprovalRequest {
-  return isLive(before.state) ? askedAgain(before, { count, roles }) : before
+function again(before: ApprovalRequest, { count, roles }: ApprovalRequest, substitutes: Substitutes): ApprovalRequest {
+  return isLive(before.state) ? askedAgain(before, { count, roles }, substitutes) : before
 }
 
 function* insert(request: ApprovalRequest, args_digest: string, binding: string, sealed: string): Steps<void> {

@@ -1,6 +1,14 @@
 import type { ApprovalRequest } from '../../engine/contract/approval.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
-import { claimNotices, dueNotices, endNotice, planNotices, plannedNotices, useOnce } from './approval-notices.ts'
+import {
+  claimNotices,
+  dueNotices,
+  endNotice,
+  planNotices,
+  plannedNotices,
+  usedOnce,
+  useOnce,
+} from './approval-notices.ts'
 import {
   approvalOf,
   askApproval,
@@ -36,6 +44,7 @@ export interface ApprovalOperations {
   claimNotices(claim: { at_ms: number; lease_ms: number; limit: number }): Notice[]
   endNotice(end: { id: string; sent_ms: number | null; next_ms: number | null }): null
   useOnce(once: { digest: string; until_ms: number; at_ms: number }): boolean
+  usedOnce(of: { digest: string }): boolean
 }
 
 type Table = {
@@ -60,6 +69,7 @@ export const approvalOperations: Table = {
   claimNotices,
   endNotice,
   useOnce,
+  usedOnce,
 }
 
 export const APPROVAL_READS: readonly (keyof ApprovalOperations)[] = [
@@ -68,4 +78,5 @@ export const APPROVAL_READS: readonly (keyof ApprovalOperations)[] = [
   'listApprovals',
   'plannedNotices',
   'dueNotices',
+  'usedOnce',
 ]

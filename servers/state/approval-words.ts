@@ -5,8 +5,11 @@ import type {
   ApprovalVerdict,
 } from '../../engine/contract/approval.ts'
 import type { ApprovalChannel } from '../../engine/contract/approval-rules.ts'
+import type { Config } from '../../engine/contract/config.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
 import type { RecordedEvent } from '../../engine/contract/ledger.ts'
+
+export type Substitutes = NonNullable<Config['rbac']['substitutes']>
 
 /** Finds the requests of one call. */
 export interface ApprovalCall {
@@ -24,6 +27,7 @@ export interface ApprovalAsking {
   args_digest: string
   binding: string
   sealed: string
+  substitutes: Substitutes
   event: Omit<RecordedEvent, 'entry'>
 }
 

@@ -13,7 +13,7 @@ import type { Caller, DecisionInput } from '../../engine/contract/decision-input
 import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
 import { wellFormedJson } from '../../engine/contract/well-formed.ts'
 import { purposeKey, seal, unseal } from './approval-seal.ts'
-import type { ApprovalCall, ApprovalDecided, Notice } from './approval-words.ts'
+import type { ApprovalCall, ApprovalDecided, Notice, Substitutes } from './approval-words.ts'
 import type { Store } from './store.ts'
 
 /** What is kept sealed until a request is used, refused or expired. */
@@ -35,6 +35,8 @@ export interface ApprovalAsk {
   decision: Decision
   /** How long it may wait, in seconds. */
   expiresS: number
+  /** Who stands in for whom, by the policy in force. */
+  substitutes: Substitutes
   request: string
   revision: number
   bundle: string
@@ -69,6 +71,8 @@ export interface Approvals {
   told(id: string, end: { at: number } | { next: number } | null): Promise<void>
   /** True for the first who uses what has this digest. */
   once(digest: string, untilMs: number): Promise<boolean>
+  /** Whether somebody was. */
+  used(digest: string): Promise<boolean>
   /** A key for one purpose of the approvals' surroundings: sessions of the console. */
   key(purpose: string): Uint8Array
 }
@@ -89,7 +93,7 @@ export function approvalsOver(store: Pick<Store, 'ask'>, key: Uint8Array, now: (
       const found = await store.ask('approvalOf', { ...callOf(binding), at_ms: now() })
       return found && { request: found.request, same: found.binding === digestOf(binding) }
     },
-    async ask({ binding, asked, sealed, input, decision, expiresS, request, revision, bundle }) {
+    async ask({ binding, asked, sealed, input, decision, expiresS, substitutes, request, revision, bundle }) {
       const at_ms = now()
       const id = randomUUID()
       const { amount, currency, due_date, bank_change } = input.facts
@@ -129,6 +133,7 @@ export function approvalsOver(store: Pick<Store, 'ask'>, key: Uint8Array, now: (
         args_digest: callOf(binding).args_digest,
         binding: digestOf(binding),
         sealed: await seal(sealed, id, sealKey),
+        substitutes,
         event,
       }
       return store.ask('askApproval', JSON.parse(wellFormedJson(made)))
@@ -162,6 +167,7 @@ export function approvalsOver(store: Pick<Store, 'ask'>, key: Uint8Array, now: (
       await store.ask('endNotice', { id, sent_ms, next_ms })
     },
     once: (digest, until_ms) => store.ask('useOnce', { digest, until_ms, at_ms: now() }),
+    used: (digest) => store.ask('usedOnce', { digest }),
     key: (purpose) => purposeKey(key, purpose),
   }
 }

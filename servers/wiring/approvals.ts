@@ -1,5 +1,9 @@
+import type { IncomingMessage } from 'node:http'
 import { type Approver, verifyApprover } from '../identity/approver.ts'
 import { behindLock, LockedOut } from '../identity/lockouts.ts'
+import { LoginError } from '../identity/login-error.ts'
+import { providerClient } from '../identity/provider-client.ts'
+import { providerLogin } from '../identity/provider-login.ts'
 import { isForgery, TokenError } from '../identity/token-error.ts'
 import type { TokenLimits, Verifier } from '../identity/verifier.ts'
 import type { Route } from '../mcp/listener.ts'
@@ -27,6 +31,12 @@ export interface ApprovalRoutesOptions {
   handler: RequestHandler
   send: NoticeSender
   companies(): readonly string[]
+  /** What `secret:NAME` stands for; null where the store has none of that name. */
+  secret(name: string): string | null
+  /** True: a provider on this machine may be asked by http. */
+  development: boolean
+  /** Where a request comes from, behind trusted proxies too. */
+  sourceOf(request: IncomingMessage): string
   decisions: RecentDecisions
   failures: FailedAuthentications
   metrics: Metrics
@@ -56,14 +66,18 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
       watch.look()
     },
   })
-  const sessions = createSessions({ erp, key: approvals.key('console'), once: approvals.once, now })
-  const limits = (): TokenLimits | undefined => {
+  const { key, once, used } = approvals
+  const sessions = createSessions({ erp, key: key('console'), once, used, now })
+  const loginLimits = (): TokenLimits | undefined => {
     const config = policy.current()?.config
     if (config === undefined) return undefined
-    const { rbac_enabled, token_rotation_s, identity } = config.security
-    const roles = rbac_enabled ? Object.keys(config.rbac.roles) : null
+    const { rbac_enabled, token_rotation_s: maxAgeS, identity } = config.security
+    return { maxAgeS, roles: rbac_enabled ? Object.keys(config.rbac.roles) : null, identity }
+  }
+  const limits = (): TokenLimits | undefined => {
+    const found = loginLimits()
     // An outside provider's audience is that of `/mcp`: only the embedded issuer makes tokens of this kind.
-    return { maxAgeS: token_rotation_s, roles, identity: { embedded: identity?.embedded ?? true, issuers: [] } }
+    return found && { ...found, identity: { embedded: found.identity?.embedded ?? true, issuers: [] } }
   }
   const api = approvalsApi({
     async authenticate(authorization, source) {
@@ -83,6 +97,7 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
     },
     desk,
     sessions,
+    sourceOf: options.sourceOf,
     origin,
     now,
   })
@@ -92,6 +107,16 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
     origin,
     desk,
     sessions,
+    login: providerLogin({ client: providerClient(options), verifier, limits: loginLimits }),
+    notSignedIn(error, { request }) {
+      if (!(error instanceof LoginError)) throw error
+      const source = options.sourceOf(request)
+      metrics.authenticationFailed(error.code)
+      log.warn('login.failed', { code: error.code, message: error.message, source })
+      // What the provider itself refused is no forgery sent here, and locks nobody out.
+      if (error.code !== 'login_unavailable') failures.failed(source, error.code, false)
+      return error.code
+    },
     policy: policy.status,
     decisions: options.decisions.list,
     rolesNow: (roles) => roles.filter((role) => limits()?.roles?.includes(role) === true),

@@ -10,6 +10,7 @@ export type Part =
   | 'chromium'
   | 'go'
   | 'opa'
+  | 'openssl'
   | 'podman'
   | 'postgres'
   | 'prometheus'
@@ -26,6 +27,7 @@ const commands: Record<Exclude<Part, 'opa' | 'postgres' | 'tryton'>, { file: str
   alertmanager: { file: 'prometheus-alertmanager', debian: 'prometheus-alertmanager' },
   chromium: { file: 'chromium', debian: 'chromium' },
   go: { file: 'go', debian: 'golang' },
+  openssl: { file: 'openssl', debian: 'openssl' },
   podman: { file: 'podman', debian: 'podman runc' },
   prometheus: { file: 'prometheus', debian: 'prometheus' },
   registry: { file: 'docker-registry', debian: 'docker-registry' },

@@ -1,6 +1,7 @@
 import { webAddressKind } from '../../contract/web-address.ts'
 import { pointerOf, type Reporter } from '../place.ts'
 import type { SecurityFile } from '../policy-files.ts'
+import { checkLogin } from './login.ts'
 import { checkRole } from './rbac.ts'
 
 type Identity = NonNullable<SecurityFile['security']['identity']>
@@ -29,6 +30,7 @@ export function checkIdentity(
     for (const [name, role] of Object.entries(entry.role_names ?? {})) {
       checkRole(role, roles, `${base}${pointerOf('role_names', name)}`, report)
     }
+    checkLogin(entry, `${base}/login`, report)
   }
 }
 

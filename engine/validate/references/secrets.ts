@@ -49,6 +49,11 @@ export function checkWebhook(webhook: string, at: string, report: Reporter): voi
   } else if (!SECRET_SHAPES.some((shape) => shape.test(webhook))) literal(report, at)
 }
 
+/** A text that names a secret of the ERP's store. What looks like a secret has been found already. */
+export function checkSecretName(name: string, at: string, report: Reporter): void {
+  if (!SECRET_NAME.test(name) && !SECRET_SHAPES.some((shape) => shape.test(name))) literal(report, at)
+}
+
 // The value itself is not repeated: findings are printed in public logs.
 function literal(report: Reporter, at: string): void {
   report.at(at, {

@@ -45,6 +45,13 @@ const ISSUER: JsonSchema = object(
     'scopes?': setOf(SCOPE, 1),
     'claims?': object({ 'person?': PERSON_CLAIM, 'agent?': CLAIM, 'roles?': CLAIM, 'companies?': CLAIM }),
     'role_names?': { ...mapOf(NAME), minProperties: 1 },
+    'login?': object({
+      client_id: TEXT,
+      'client_secret?': TEXT,
+      'scopes?': setOf(SCOPE, 1),
+      'person?': CLAIM,
+      'name?': TEXT,
+    }),
   },
   { exactlyOne: [['jwks', 'discovery']] },
 )

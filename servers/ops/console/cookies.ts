@@ -6,8 +6,13 @@ export function cookiesOf(request: IncomingMessage): Map<string, string> {
   return new Map(pairs.map(([name = '', ...value]) => [name, value.join('=')]))
 }
 
-export function setCookie(name: string, value: string, { secure, ageS }: { secure: boolean; ageS: number }): string {
-  return `${name}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${ageS}${secure ? '; Secure' : ''}`
+/** @param site Strict by default. Lax: it is sent along when another site leads the browser here. */
+export function setCookie(
+  name: string,
+  value: string,
+  { secure, ageS, site = 'Strict' }: { secure: boolean; ageS: number; site?: 'Strict' | 'Lax' },
+): string {
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=${site}; Max-Age=${ageS}${secure ? '; Secure' : ''}`
 }
 
 /** As chosen on the page, else as the browser asks, else Portuguese. */
@@ -21,4 +26,8 @@ export function languageOf(request: IncomingMessage): Language {
 /** `__Host-` ties it to this host and https; plain http, on loopback alone, cannot have it (RFC 6265bis, 4.1.3.2). */
 export function sessionCookie(secure: boolean): string {
   return secure ? '__Host-alcada' : 'alcada'
+}
+
+export function flowCookie(secure: boolean): string {
+  return secure ? '__Host-alcada-login' : 'alcada-login'
 }

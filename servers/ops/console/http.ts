@@ -1,139 +1,105 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApprovalError } from '../../../engine/contract/approval-error.ts'
-import type { Approver } from '../../identity/approver.ts'
 import type { ApprovalDesk, ApprovalView } from '../../request/approval-desk.ts'
-import type { Language } from '../approval-dictionary.ts'
 import { reasonOf } from '../reason.ts'
 import type { RecentDecision } from '../recent-decisions.ts'
 import { bodyOf, isFromHere, isKnownHost } from '../web.ts'
+import { type AnswersOptions, type Asked, answersOf } from './answers.ts'
 import { cookiesOf, languageOf, sessionCookie, setCookie } from './cookies.ts'
 import { decisionsPage } from './decisions-page.ts'
-import { headersOf } from './headers.ts'
-import { type Html, html } from './html.ts'
-import { type Frame, page } from './page.ts'
+import { html } from './html.ts'
 import { requestsPage } from './requests-page.ts'
 import { type Decided, resultPage } from './result-page.ts'
 import { reviewPage } from './review-page.ts'
-import { SESSION_S, type Session, type Sessions } from './session.ts'
+import type { Session } from './session.ts'
+import { type SignInOptions, signIn } from './sign-in.ts'
 import { WORDS } from './words.ts'
 
-export interface ConsoleOptions {
-  /** `Omie`. */
-  title(): string
+export interface ConsoleOptions
+  extends Pick<AnswersOptions, 'title' | 'policy'>,
+    Pick<SignInOptions, 'origin' | 'sessions' | 'login' | 'signedIn' | 'notSignedIn'> {
   /** Time zone of times shown. */
   zone: string
-  /** Where browsers reach this listener. */
-  origin(): string
   desk: ApprovalDesk
-  sessions: Sessions
-  policy(): Frame['policy']
   decisions(): readonly RecentDecision[]
   /** The roles among these that the policy in force still lets count. */
   rolesNow(roles: readonly string[]): string[]
-  /** Writes down that somebody signed in. */
-  signedIn(approver: Approver): Promise<void>
 }
 
 /** Requests that one form may decide. */
 const MOST = 50
 
-interface Asked {
-  request: IncomingMessage
-  response: ServerResponse
-  url: URL
-  language: Language
-  secure: boolean
-}
-
 /** `/console`: server-rendered, without a framework; nothing of it works for somebody who is not signed in. */
 export function consolePages(
   options: ConsoleOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { desk, sessions, zone } = options
+  const { desk, sessions, zone, origin } = options
+  const answers = answersOf(options)
+  const entrance = signIn({ ...options, answers, mayDecide: desk.mayDecide, rolesAsked: desk.rolesAsked })
 
   return async (request, response) => {
-    const origin = options.origin()
-    const url = new URL(request.url ?? '/', origin)
-    const secure = origin.startsWith('https:')
+    const url = new URL(request.url ?? '/', origin())
+    const secure = url.protocol === 'https:'
     const asked: Asked = { request, response, url, language: languageOf(request), secure }
-    if (!isKnownHost(request, origin)) return show(asked, null, 403, WORDS.en.requests, html`<p>unknown host</p>`)
+    if (!isKnownHost(request, origin())) return say(asked, null, 403, 'unknown host')
     const session = await sessionOf(asked)
     if (request.method === 'POST') return post(asked, session)
-    if (request.method !== 'GET' && request.method !== 'HEAD') return redirect(asked, '/console')
+    if (request.method !== 'GET' && request.method !== 'HEAD') return answers.redirect(asked, '/console')
     return get(asked, session)
   }
 
+  /** Who is signed in, as the policy in force knows them. */
   async function sessionOf({ request, secure }: Asked): Promise<Session | null> {
     const session = await sessions.read(cookiesOf(request).get(sessionCookie(secure)))
     if (session === null) return null
+    const { via } = session
+    if (via !== null && !options.login.providers().some(({ issuer }) => issuer === via)) return null
     return { ...session, approver: { ...session.approver, roles: options.rolesNow(session.approver.roles) } }
   }
 
   async function get(asked: Asked, session: Session | null): Promise<void> {
-    const { url, language } = asked
+    const { url, language, secure } = asked
     const words = WORDS[language]
     const path = url.pathname
     if (path === '/console/language') {
       const to = url.searchParams.get('to') === 'en' ? 'en' : 'pt'
-      return redirect(
-        asked,
-        '/console/requests',
-        setCookie('alcada-language', to, { secure: asked.secure, ageS: 31_536_000 }),
-      )
+      const cookie = setCookie('alcada-language', to, { secure, ageS: 31_536_000 })
+      return answers.redirect(asked, '/console/requests', [cookie])
     }
-    if (path === '/console/login') {
-      const code = url.searchParams.get('code') ?? ''
-      // A link that is only looked at, by a mail scanner or a preview, is not used up: signing in is a form.
-      const form = html`<p>${words.loginAsk}</p><form class="decide" method="post" action="/console/login">
-<input type="hidden" name="code" value="${code}"><button class="go">${words.signIn}</button></form>`
-      return show(asked, session, 200, words.signIn, form)
-    }
-    if (session === null) return show(asked, null, 401, words.signIn, signInHint(asked))
-    if (path === '/console') return redirect(asked, '/console/requests')
+    if (path === '/console/login' || path.startsWith('/console/login/')) return entrance.get(asked, session)
+    if (session === null) return entrance.hint(asked)
+    if (path === '/console') return answers.redirect(asked, '/console/requests')
     if (path === '/console/requests') {
-      const listed = await desk.list(session.approver)
-      return show(asked, session, 200, words.requests, requestsPage(listed, language, zone))
+      const content = requestsPage(await desk.list(session.approver), language, zone)
+      return answers.show(asked, session, { status: 200, heading: words.requests, content })
     }
     if (path === '/console/decisions') {
       const content = decisionsPage(options.decisions(), language, zone)
-      return show(asked, session, 200, words.decisions, content, true)
+      return answers.show(asked, session, { status: 200, heading: words.decisions, content, live: true })
     }
     const one = /^\/console\/requests\/([0-9a-f-]{36})$/.exec(path)?.[1]
     const ids = one === undefined ? url.searchParams.getAll('id') : [one]
     if (one !== undefined || path === '/console/review') {
-      return ids.length === 0 ? redirect(asked, '/console/requests') : review(asked, session, ids, null)
+      return ids.length === 0 ? answers.redirect(asked, '/console/requests') : review(asked, session, ids, null)
     }
-    return show(asked, session, 404, words.requests, html`<p>${words.gone}</p>`)
+    say(asked, session, 404, words.gone)
   }
 
   async function post(asked: Asked, session: Session | null): Promise<void> {
     const { request, url, language, secure } = asked
     const words = WORDS[language]
     const body = await bodyOf(request)
-    if (!isFromHere(request, options.origin()) || body === null) {
-      return show(asked, session, 403, words.requests, html`<p>${words.forbidden}</p>`)
-    }
+    if (!isFromHere(request, origin()) || body === null) return say(asked, session, 403, words.forbidden)
     const form = new URLSearchParams(Buffer.from(body).toString())
-    if (url.pathname === '/console/login') {
-      const signed = await sessions.signIn(form.get('code') ?? '')
-      if (signed === null) return show(asked, null, 403, words.signIn, html`<p role="alert">${words.loginBad}</p>`)
-      await options.signedIn(signed.approver)
-      return redirect(
-        asked,
-        '/console/requests',
-        setCookie(sessionCookie(secure), signed.value, { secure, ageS: SESSION_S }),
-      )
-    }
-    if (session === null) return show(asked, null, 401, words.signIn, signInHint(asked))
+    if (url.pathname === '/console/login') return entrance.post(asked, form.get('code') ?? '')
+    if (session === null) return entrance.hint(asked)
     const ids = form.getAll('id').slice(0, MOST)
-    if (!sessions.isFormToken(session, ids, form.get('token') ?? '')) {
-      return show(asked, session, 403, words.requests, html`<p>${words.forbidden}</p>`)
-    }
+    if (!sessions.isFormToken(session, ids, form.get('token') ?? '')) return say(asked, session, 403, words.forbidden)
     if (url.pathname === '/console/logout') {
-      return redirect(asked, '/console', setCookie(sessionCookie(secure), '', { secure, ageS: 0 }))
+      await sessions.end(session)
+      return answers.redirect(asked, '/console', [setCookie(sessionCookie(secure), '', { secure, ageS: 0 })])
     }
-    if (url.pathname !== '/console/decide' || ids.length === 0) return redirect(asked, '/console/requests')
+    if (url.pathname !== '/console/decide' || ids.length === 0) return answers.redirect(asked, '/console/requests')
     const verdict = form.get('verdict') === 'approve' ? 'approve' : 'reject'
     const reason = reasonOf(form.get('reason') ?? '')
     if (verdict === 'reject' && reason === null) return review(asked, session, ids, words.reasonMissing)
@@ -141,7 +107,8 @@ export function consolePages(
     for (const id of ids) {
       results.push(await decideOne(session, id, verdict === 'approve' ? null : (reason ?? '')))
     }
-    return show(asked, session, 200, words.decided, resultPage(results, verdict, language))
+    const content = resultPage(results, verdict, language)
+    answers.show(asked, session, { status: 200, heading: words.decided, content })
   }
 
   /** @param reason null approves */
@@ -166,51 +133,17 @@ export function consolePages(
       })
       if (view !== null) views.push(view)
     }
-    if (views.length === 0) return show(asked, session, 404, words.requests, html`<p>${words.gone}</p>`)
+    if (views.length === 0) return say(asked, session, 404, words.gone)
     const open = views.filter(({ request, refusal }) => request.state === 'pending' && refusal === null)
     const formToken = sessions.formToken(
       session,
       open.map(({ request }) => request.id),
     )
     const content = reviewPage({ views, language, zone, formToken, problem })
-    return show(asked, session, problem === null ? 200 : 422, words.requests, content)
+    answers.show(asked, session, { status: problem === null ? 200 : 422, heading: words.requests, content })
   }
 
-  function signInHint({ language, url }: Asked): Html {
-    const words = WORDS[language]
-    // SameSite=Strict keeps the session back from a page that was opened out of an e-mail: one click from here sends it.
-    const here = `${url.pathname}${url.search}`
-    return html`<p>${words.needLogin}</p><p><a href="${here}">${words.continueIf}</a></p>`
-  }
-
-  function show(
-    asked: Asked,
-    session: Session | null,
-    status: number,
-    heading: string,
-    content: Html,
-    live = false,
-  ): void {
-    const nonce = randomBytes(16).toString('base64url')
-    const frame: Frame = {
-      language: asked.language,
-      title: options.title(),
-      person: session?.approver.person ?? null,
-      policy: options.policy(),
-      nonce,
-      formToken: session === null ? '' : sessions.formToken(session, []),
-    }
-    const text = page(frame, asked.url.pathname, heading, content, live)
-    asked.response.writeHead(status, { ...headersOf(nonce, asked.secure), 'content-length': Buffer.byteLength(text) })
-    asked.response.end(asked.request.method === 'HEAD' ? undefined : text)
-  }
-
-  function redirect({ response, secure }: Asked, to: string, cookie?: string): void {
-    response.writeHead(303, {
-      ...headersOf('', secure),
-      location: to,
-      ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
-    })
-    response.end()
+  function say(asked: Asked, session: Session | null, status: number, text: string): void {
+    answers.show(asked, session, { status, heading: WORDS[asked.language].requests, content: html`<p>${text}</p>` })
   }
 }

@@ -17,8 +17,16 @@ export interface Frame {
   formToken: string
 }
 
-/** A whole page. `live`: a part of it is fetched again every few seconds. */
-export function page(frame: Frame, path: string, heading: string, content: Html, live = false): string {
+export interface PageExtras {
+  /** A part of it is fetched again every few seconds. */
+  live?: boolean
+  /** Path that the browser goes on to at once. */
+  goOn?: string
+}
+
+/** A whole page. */
+export function page(frame: Frame, path: string, heading: string, content: Html, extras: PageExtras = {}): string {
+  const { live = false, goOn } = extras
   const { language, title, person, nonce } = frame
   const words = WORDS[language]
   const links = [
@@ -32,7 +40,7 @@ export function page(frame: Frame, path: string, heading: string, content: Html,
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${heading} · alcada ${title}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="data:,">${goOn !== undefined && html`<meta http-equiv="refresh" content="0; url=${goOn}">`}
 <style nonce="${nonce}">${STYLE_HTML}</style>
 </head>
 <body>

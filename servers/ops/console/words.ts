@@ -12,7 +12,15 @@ const PT = {
   denying: 'Nenhuma política em vigor: tudo é negado',
   degraded: 'A política mais nova não pôde ser ativada; a anterior vale',
   development: 'Servidor de desenvolvimento',
-  needLogin: 'Para entrar, peça um link com `alcada approvals login`. Cada link vale cinco minutos e uma vez.',
+  signInWith: 'Entrar com',
+  signedInAs: 'Você entrou como',
+  goOn: 'Continuar',
+  providerBad:
+    'A entrada não foi concluída: ela já foi usada, expirou, começou em outro navegador ou foi negada. Comece de novo.',
+  providerAway: 'O provedor de identidade não responde agora. Tente de novo em instantes, ou entre com um link.',
+  noRole:
+    'Sua conta é conhecida, mas não tem papel que aprove aqui. É preciso um destes: {roles}. Peça-o a quem cuida das contas.',
+  needLogin: 'Um link também entra: peça-o com `alcada approvals login`. Cada link vale cinco minutos e uma vez.',
   continueIf: 'Já entrou neste navegador? Continue',
   loginAsk: 'Entrar para decidir pedidos de aprovação?',
   loginBad: 'Este link já foi usado, expirou ou não é deste servidor. Peça outro.',
@@ -88,7 +96,16 @@ const EN: Words = {
   denying: 'No policy in force: everything is denied',
   degraded: 'The newest policy could not be activated; the one before it counts',
   development: 'Development server',
-  needLogin: 'To sign in, ask for a link with `alcada approvals login`. Each link is good for five minutes and once.',
+  signInWith: 'Sign in with',
+  signedInAs: 'You are signed in as',
+  goOn: 'Continue',
+  providerBad:
+    'The sign-in did not come to an end: it was used before, has expired, began in another browser or was refused. Begin again.',
+  providerAway: 'The identity provider does not answer now. Try again shortly, or sign in by a link.',
+  noRole:
+    'Your account is known, but holds no role that may approve here. It takes one of these: {roles}. Ask whoever keeps the accounts.',
+  needLogin:
+    'A link signs in too: ask for one with `alcada approvals login`. Each link is good for five minutes and once.',
   continueIf: 'Signed in with this browser already? Continue',
   loginAsk: 'Sign in to decide on requests for approval?',
   loginBad: 'This link was used before, has expired or is not of this server. Ask for another.',

@@ -70,9 +70,9 @@ describe('who may decide', () => {
 test('what is approved waits again when the policy now asks for more persons, and for other roles', () => {
   const approved = decided(request(), { ...approver('u90'), at_ms: NOW }, { kind: 'approve' })
   expect(approved.state).toBe('approved')
-  expect(askedAgain(approved, { count: 2, roles: ['approver'] }).state).toBe('pending')
-  expect(askedAgain(approved, { count: 1, roles: ['admin'] })).toMatchObject({ state: 'pending', roles: ['admin'] })
-  expect(askedAgain(approved, { count: 1, roles: ['approver', 'admin'] }).state).toBe('approved')
+  expect(askedAgain(approved, { count: 2, roles: ['approver'] }, {}).state).toBe('pending')
+  expect(askedAgain(approved, { count: 1, roles: ['admin'] }, {})).toMatchObject({ state: 'pending', roles: ['admin'] })
+  expect(askedAgain(approved, { count: 1, roles: ['approver', 'admin'] }, {}).state).toBe('approved')
 })
 
 describe('what is consented to is exactly one call', () => {
