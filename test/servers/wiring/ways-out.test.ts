@@ -107,6 +107,7 @@ describe('what stays behind', () => {
         granted: true,
       },
       expiresS: 60,
+      substitutes: {},
       request: 'r1',
       revision: 1,
       bundle: 'sha256:b',
