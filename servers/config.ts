@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { CredentialsSource } from './credentials/source.ts'
 import { credentialsSetting } from './wiring/credentials-setting.ts'
+import { type RetentionSettings, retentionSettings } from './wiring/retention.ts'
 import { address, type Environment, integer, list, networks, originOf, required, wrong } from './wiring/setting.ts'
 import { anchor, databaseUrl, type LogLevel, logLevel, replica, smtpUrl, zone } from './wiring/setting-kinds.ts'
 
@@ -23,6 +24,10 @@ export interface ServerConfig {
   /** The key of the ledger's tokens, 32 bytes, where replicas must agree on it. null: one of its own in the state folder. */
   maskKeyFile: string | null
   checkpoint: CheckpointConfig
+  /** What stays in the ledger's database. The policy says how long the trail is kept in all. */
+  retention: RetentionSettings
+  /** Archives of the ledger. Default null: `archive` in the state folder. */
+  archiveDir: string | null
   /** Receiver of OPA's decision logs: `<url>/logs`. null: nothing is sent. */
   decisionLogUrl: string | null
   /** Holds the bearer token for it. */
@@ -92,6 +97,8 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     databaseUrl: databaseUrl(env['ALCADA_DATABASE_URL']),
     replica: replica(env['ALCADA_REPLICA'] ?? ''),
     maskKeyFile: env['ALCADA_MASK_KEY_FILE'] ?? null,
+    retention: retentionSettings(env),
+    archiveDir: env['ALCADA_ARCHIVE_DIR'] ?? null,
     decisionLogUrl: address(env, 'ALCADA_DECISION_LOG_URL'),
     decisionLogTokenFile: env['ALCADA_DECISION_LOG_TOKEN_FILE'] ?? null,
     checkpoint: {

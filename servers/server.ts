@@ -24,12 +24,13 @@ import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
-import { decisionLog } from './wiring/decision-log.ts'
+import { decisionLog, receiversOf } from './wiring/decision-log.ts'
 import { erpAccess } from './wiring/erp-access.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
 import type { ForceStatus } from './wiring/in-force.ts'
 import type { Log } from './wiring/log.ts'
+import { retention } from './wiring/retention.ts'
 import { tokenKeys } from './wiring/token-keys.ts'
 import { waysOut } from './wiring/ways-out.ts'
 
@@ -59,6 +60,7 @@ export async function startServer(
     ...config,
     path: config.stateDir,
     now,
+    receivers: receiversOf(config),
     onAnchorError: (anchor, message) => log.error('anchor.failed', { anchor, message }),
     onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
   })
@@ -70,6 +72,7 @@ export async function startServer(
   const access = await erpAccess({ source: config.credentials, holder, redactor, state, onLimit, log, now })
   const { clients, policy } = access
   const exported = await decisionLog(config, packageJson.version, state, policy, log)
+  const endRetention = retention(state, policy, config.retention, log)
   let connections = (): number => 0
   const failures = failedAuthentications(state, now, (error) =>
     log.error('ledger.unavailable', { message: error.message }),
@@ -219,6 +222,7 @@ export async function startServer(
           access.close,
           failures.stop,
           exported.stop,
+          endRetention,
           state.stop,
         ]) {
           await close()

@@ -17,8 +17,9 @@ export function auditVerbs(program: Command, { root, environment, end }: Around)
     .description('the last entries')
     .argument('<erp>')
     .option('-n, --count <n>', 'how many', whole, 20)
+    .addOption(archives())
     .addOption(format())
-    .action(async (erp: string, options: { count: number; format: 'text' | 'json' }) => {
+    .action(async (erp: string, options: { count: number } & Reading) => {
       const { auditTail } = await import('./audit.ts')
       end(await auditTail({ ...given(), erp, ...options }))
     })
@@ -34,18 +35,20 @@ export function auditVerbs(program: Command, { root, environment, end }: Around)
     .option('--what <what>', 'how it ended: done, failed, unknown, open, denied, refused, …')
     .option('--since <instant>', 'ISO 8601')
     .option('--until <instant>', 'ISO 8601')
+    .addOption(archives())
     .addOption(format())
-    .action(async (erp: string, { format, ...filter }: { format: 'text' | 'json' }) => {
+    .action(async (erp: string, { format, archives, ...filter }: Reading) => {
       const { auditSearch } = await import('./audit.ts')
-      end(await auditSearch({ ...given(), erp, format, filter }))
+      end(await auditSearch({ ...given(), erp, format, archives, filter }))
     })
   audit
     .command('export')
     .description("decisions in the format of OPA's decision logs, a JSON line each")
     .argument('<erp>')
     .requiredOption('--out <file>', 'where to')
+    .addOption(archives())
     .addOption(format())
-    .action(async (erp: string, options: { out: string; format: 'text' | 'json' }) => {
+    .action(async (erp: string, options: { out: string } & Reading) => {
       const { auditExport } = await import('./audit.ts')
       end(await auditExport({ ...given(), erp, ...options }))
     })
@@ -55,11 +58,13 @@ export function auditVerbs(program: Command, { root, environment, end }: Around)
     .argument('[erp...]', 'only these')
     .option('--anchor <place>', 'folder or address with the checkpoints that the operator does not hold')
     .option('--trust <file>', 'trust.json with the keys of checkpoints')
+    .option('--archives <folder>', "where archives are, if not with the server's state")
+    .option('--no-archives', 'only the rows that are still in the database')
     .addOption(format())
-    .action(async (erps: string[], options: { anchor?: string; trust?: string; format: 'text' | 'json' }) => {
+    .action(async (erps: string[], options: { anchor?: string; trust?: string } & Partial<Reading> & Formatted) => {
       const { auditVerify } = await import('./audit.ts')
-      const { anchor, trust, format } = options
-      end(await auditVerify({ ...given(), erps, anchor, trust, format }))
+      const { anchor, trust, format, archives = true } = options
+      end(await auditVerify({ ...given(), erps, anchor, trust, format, archives }))
     })
   audit
     .command('resolve')
@@ -88,12 +93,26 @@ export function auditVerbs(program: Command, { root, environment, end }: Around)
     })
 }
 
+interface Formatted {
+  format: 'text' | 'json'
+}
+
+interface Reading extends Formatted {
+  archives: string | boolean
+}
+
 interface ResolveFlags {
   done?: boolean
   notDone?: boolean
   reason: string
   by?: string
   format: 'text' | 'json'
+}
+
+function archives(): Option {
+  return new Option('--archives [folder]', "archived entries too, with the server's state or in a folder").default(
+    false,
+  )
 }
 
 function format(): Option {

@@ -3,14 +3,15 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { openAnchor } from '../../servers/state/anchor.ts'
+import type { AuditCheck } from '../../servers/state/archived-chain.ts'
 import { type Audit, openAudit } from '../../servers/state/audit.ts'
 import { ownCheckpointKey } from '../../servers/state/checkpoint-key.ts'
 import { trustPath } from '../access/public-keys.ts'
 import type { CheckpointKey } from '../contract/checkpoint.ts'
 import { decisionLogEvent } from '../contract/decision-log.ts'
-import type { LedgerCheck } from '../contract/ledger-verify.ts'
 import { parseTrust } from '../contract/trust.ts'
 import { loadTree } from '../load/load.ts'
+import { chainVerdict } from '../report/chain.ts'
 import { type EntryView, entriesOf, entryLine } from '../report/entries.ts'
 import { validateTree } from '../validate/validate.ts'
 import type { Environment } from './environment.ts'
@@ -21,6 +22,8 @@ interface AuditOptions {
   root: string
   environment: Environment
   format: 'text' | 'json'
+  /** Of archives: a folder, true for the server's own, false for none. */
+  archives: string | boolean
 }
 
 export interface SearchFilter {
@@ -62,7 +65,7 @@ export async function auditExport(options: AuditOptions & { erp: string; out: st
     let written = 0
     await writeFile(out, '', { mode: 0o600 })
     for (const replica of await audit.chains()) {
-      for await (const row of audit.rows(replica)) {
+      for await (const row of audit.rows(replica, archivesOf(options, erp))) {
         const event = decisionLogEvent(row, { erp, replica, version: packageJson.version }, rules)
         if (event === null) continue
         await appendFile(out, `${JSON.stringify(event)}\n`)
@@ -87,7 +90,7 @@ export async function auditVerify(
   const anchor = target === undefined ? null : openAnchor(target, token)
   const trusted = await trustedKeys(options.trust ?? trustPath(place.folder), options.trust !== undefined)
   const erps = options.erps.length > 0 ? options.erps : await readdir(join(place.folder, 'state'))
-  const chains: ({ erp: string; replica: string } & LedgerCheck)[] = []
+  const chains: ({ erp: string; replica: string } & AuditCheck)[] = []
   for (const erp of erps) {
     const own = ownCheckpointKey(stateDir(options, erp))
     const keys = own === null ? trusted : [...trusted, own]
@@ -95,19 +98,24 @@ export async function auditVerify(
       const replicas = new Set([...(await audit.chains()), ...((await anchor?.chains(erp)) ?? [])])
       for (const replica of replicas.size === 0 ? [''] : replicas) {
         const anchored = (await anchor?.read({ erp, replica })) ?? null
-        chains.push({ erp, replica, ...(await audit.verify({ replica, keys, anchored })) })
+        chains.push({ erp, replica, ...(await audit.verify({ replica, keys, anchored }, archivesOf(options, erp))) })
       }
     })
   }
   const ok = chains.every((chain) => chain.ok)
   if (format === 'json') process.stdout.write(`${JSON.stringify({ ok, chains })}\n`)
-  else for (const { erp, replica, ...check } of chains) process.stdout.write(verdict(erp, replica, check))
+  else for (const { erp, replica, ...check } of chains) process.stdout.write(chainVerdict(erp, replica, check))
   return ok ? EXIT.done : EXIT.person
 }
 
 /** `alcada audit resolve`: a person's word on an outcome that nobody knows. */
 export async function auditResolve(
-  options: AuditOptions & { entry: string; verdict: 'done' | 'not_done'; reason: string; by: string | undefined },
+  options: Omit<AuditOptions, 'archives'> & {
+    entry: string
+    verdict: 'done' | 'not_done'
+    reason: string
+    by: string | undefined
+  },
 ): Promise<ExitCode> {
   const { entry: resolves, verdict, reason, by = userInfo().username } = options
   const erp = resolves.split('-')[0] ?? ''
@@ -121,19 +129,25 @@ export async function auditResolve(
 }
 
 /** `alcada audit key`: the public half of the key a server signs its checkpoints with, for trust.json. */
-export async function auditKey(options: AuditOptions & { erp: string }): Promise<ExitCode> {
+export async function auditKey(options: Omit<AuditOptions, 'archives'> & { erp: string }): Promise<ExitCode> {
   const key = ownCheckpointKey(stateDir(options, options.erp))
   if (key === null) throw new Error(`the server of ${options.erp} has made no key of its own yet: start it once`)
   process.stdout.write(options.format === 'json' ? `${JSON.stringify(key)}\n` : `${key.id}  ${key.jwk.x}\n`)
   return EXIT.done
 }
 
-function stateDir({ root, environment }: AuditOptions, erp: string): string {
+function stateDir({ root, environment }: Pick<AuditOptions, 'root' | 'environment'>, erp: string): string {
   return environment.passed['ALCADA_STATE_DIR'] ?? workplaceOf(root).stateDir(erp)
 }
 
+function archivesOf(options: AuditOptions, erp: string): string | null {
+  if (options.archives === false) return null
+  if (options.archives !== true) return options.archives
+  return options.environment.passed['ALCADA_ARCHIVE_DIR'] ?? join(stateDir(options, erp), 'archive')
+}
+
 async function inAudit<Result>(
-  options: AuditOptions,
+  options: Pick<AuditOptions, 'root' | 'environment'>,
   erp: string,
   work: (audit: Audit) => Promise<Result>,
   mode: 'read' | 'write' = 'read',
@@ -150,7 +164,9 @@ async function inAudit<Result>(
 async function allEntries(options: AuditOptions, erp: string): Promise<EntryView[]> {
   return inAudit(options, erp, async (audit) => {
     const chains = await audit.chains()
-    const entries = (await Promise.all(chains.map((replica) => entriesOf(audit.rows(replica))))).flat()
+    const entries = (
+      await Promise.all(chains.map((replica) => entriesOf(audit.rows(replica, archivesOf(options, erp)))))
+    ).flat()
     return chains.length > 1 ? entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)) : entries
   })
 }
@@ -171,15 +187,4 @@ async function trustedKeys(file: string, asked: boolean): Promise<CheckpointKey[
     if (!asked && error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error
   }
-}
-
-function verdict(erp: string, replica: string, check: LedgerCheck): string {
-  const name = replica === '' ? erp : `${erp} (${replica})`
-  if (!check.ok) {
-    const { seq, entry, reason } = check.broken
-    return `${name}: broken at row ${seq}${entry === null ? '' : `, entry ${entry}`}: ${reason}\n`
-  }
-  const { end } = check
-  const proof = end.kind === 'proved' ? `end proved up to row ${end.seq}, ${end.after} after it` : end.message
-  return `${name}: ${check.rows} rows, each as it was written; ${proof}\n`
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { Ajv } from 'ajv'
 import { canonicalText } from './canonical.ts'
+import type { ArchivedSegment } from './ledger-archive.ts'
 
 /** What a server says of its chain: row `seq` has this hash, and with it every row before. */
 export interface Checkpoint {
@@ -12,6 +13,8 @@ export interface Checkpoint {
   seq: number
   hash: string
   at_ms: number
+  /** Segments that were closed since the checkpoint before: what a chain that no longer has them begins after. */
+  archived?: ArchivedSegment[]
 }
 
 export interface SignedCheckpoint {
@@ -30,6 +33,7 @@ export interface CheckpointKey {
 
 const TEXT = { type: 'string', maxLength: 256 }
 const COUNT = { type: 'integer', minimum: 1 }
+const HASH = { type: 'string', pattern: '^[0-9a-f]{64}$' }
 
 const isSigned = new Ajv({ strict: true }).compile<SignedCheckpoint>({
   type: 'object',
@@ -45,8 +49,27 @@ const isSigned = new Ajv({ strict: true }).compile<SignedCheckpoint>({
         replica: TEXT,
         number: COUNT,
         seq: COUNT,
-        hash: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+        hash: HASH,
         at_ms: { type: 'integer', minimum: 0 },
+        archived: {
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['number', 'first_seq', 'last_seq', 'prev', 'hash', 'until_ms', 'file', 'sha256', 'bytes'],
+            properties: {
+              number: COUNT,
+              first_seq: COUNT,
+              last_seq: COUNT,
+              prev: HASH,
+              hash: HASH,
+              until_ms: { type: 'integer' },
+              file: { type: 'string', pattern: '^[a-z0-9_]+/[a-z0-9_-]+/[0-9]+-[0-9]+\\.jsonl\\.gz$' },
+              sha256: HASH,
+              bytes: COUNT,
+            },
+          },
+        },
       },
     },
     key: TEXT,

@@ -1,5 +1,6 @@
 import { type CheckpointKey, isSignedBy, type SignedCheckpoint } from './checkpoint.ts'
 import { FIRST_PREV, type LedgerRow, verifyChain } from './ledger.ts'
+import { type ArchivedSegment, segmentsFault } from './ledger-archive.ts'
 
 /** One chain and what vouches for it. */
 export interface LedgerEvidence {
@@ -16,6 +17,9 @@ export interface LedgerEvidence {
 export type LedgerCheck =
   | {
       ok: true
+      /** The first row that was looked at: above 1 where what came before is archived. */
+      from: number
+      /** How many were. */
       rows: number
       head: string
       /** Up to which row an anchor proves that nothing was cut off or written anew. */
@@ -34,14 +38,32 @@ interface Wanted {
   by: string
 }
 
+interface Place {
+  seq: number
+  hash: string
+}
+
+/** The segments that checkpoints say are archived: the anchor's word where it has any. */
+export function archivedIn({
+  checkpoints,
+  anchored,
+}: Pick<LedgerEvidence, 'checkpoints' | 'anchored'>): ArchivedSegment[] {
+  const heard = anchored === null || anchored.length === 0 ? checkpoints : anchored
+  return heard.flatMap(({ checkpoint }) => checkpoint.archived ?? [])
+}
+
 /**
  * Judges a chain row by row: a changed byte, a row removed, put in or moved (by the chain itself); rows cut off at the end
  * and a chain that was written anew and signed again with the server's own key (by what an anchor holds).
  */
 export function ledgerVerifier(evidence: LedgerEvidence): LedgerVerifier {
   const { checkpoints, anchored } = evidence
+  const segments = archivedIn(evidence)
+  const torn = segmentsFault(segments)
   let broken: Extract<LedgerCheck, { ok: false }>['broken'] | null =
-    faultIn(checkpoints, evidence, "of the server's own") ?? faultIn(anchored ?? [], evidence, 'of the anchor')
+    faultIn(checkpoints, evidence, "of the server's own") ??
+    faultIn(anchored ?? [], evidence, 'of the anchor') ??
+    (torn === null ? null : { seq: torn.segment.first_seq, entry: null, reason: torn.reason })
   // The anchor's word over the server's own.
   const wanted = new Map<number, Wanted>()
   for (const { checkpoint } of checkpoints) {
@@ -52,10 +74,28 @@ export function ledgerVerifier(evidence: LedgerEvidence): LedgerVerifier {
   }
   const lastWanted = Math.max(0, ...wanted.keys())
   const lastAnchored = Math.max(0, ...(anchored ?? []).map(({ checkpoint }) => checkpoint.seq))
-  let at = { seq: 0, hash: FIRST_PREV }
+  let at: Place | null = null
+  let from = 1
   let held = 0
 
+  /** Where the first row has to follow: the beginning, or the end of a segment that is archived. */
+  function beginAt({ seq, event }: LedgerRow): Place | null {
+    if (seq <= 1) return BEGINNING
+    const before = segments.find(({ last_seq }) => last_seq === seq - 1)
+    if (before !== undefined) return { seq: before.last_seq, hash: before.hash }
+    const whose = anchored === null ? 'signed checkpoint' : 'checkpoint of the anchor'
+    const reason = `rows 1 to ${seq - 1} are gone, and no ${whose} says that they were archived`
+    broken = { seq, entry: event.entry, reason }
+    return null
+  }
+
   function takeRow(row: LedgerRow): void {
+    if (at === null) {
+      at = beginAt(row)
+      if (at === null) return
+      from = at.seq + 1
+      held = at.seq
+    }
     const checked = verifyChain([row], at)
     if (!checked.ok) {
       broken = checked.broken
@@ -80,20 +120,24 @@ export function ledgerVerifier(evidence: LedgerEvidence): LedgerVerifier {
       return broken === null
     },
     end() {
-      if (broken === null && at.seq < lastWanted) {
+      const { seq, hash } = at ?? BEGINNING
+      if (broken === null && seq < lastWanted) {
         const by = wanted.get(lastWanted)?.by ?? ''
-        const reason = `the end was cut off: ${by} knows row ${lastWanted}, the last one here is ${at.seq}`
-        broken = { seq: at.seq + 1, entry: null, reason }
+        const reason = `the end was cut off: ${by} knows row ${lastWanted}, the last one here is ${seq}`
+        broken = { seq: seq + 1, entry: null, reason }
       }
-      if (broken !== null) return { ok: false, rows: at.seq, broken }
+      const rows = Math.max(0, seq - from + 1)
+      if (broken !== null) return { ok: false, rows, broken }
       const end =
         anchored === null || lastAnchored === 0
           ? ({ kind: 'not_provable', message: 'end not provable' } as const)
-          : ({ kind: 'proved', seq: lastAnchored, after: at.seq - lastAnchored } as const)
-      return { ok: true, rows: at.seq, head: at.hash, end }
+          : ({ kind: 'proved', seq: lastAnchored, after: seq - lastAnchored } as const)
+      return { ok: true, from, rows, head: hash, end }
     },
   }
 }
+
+const BEGINNING: Place = { seq: 0, hash: FIRST_PREV }
 
 function faultIn(
   signed: readonly SignedCheckpoint[],

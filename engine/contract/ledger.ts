@@ -1,6 +1,7 @@
 import { digestOf } from './canonical.ts'
 import type { Decision } from './decision.ts'
 import type { Caller, DecisionInput } from './decision-input.ts'
+import type { ArchivedSegment, RemovedArchives } from './ledger-archive.ts'
 import type { ToolResult } from './result.ts'
 
 /** One link of the chain: what happened, when, and the hash of the link before it. */
@@ -77,6 +78,10 @@ export interface RecordedEvent {
     | 'credentials_opened'
     /** It tried to, and the code says what was wrong. */
     | 'credentials_refused'
+    /** The oldest rows stand in an archive from now on. */
+    | 'ledger_archived'
+    /** Archives were removed: the policy keeps the trail no longer. */
+    | 'archives_removed'
     | ApprovalWhat
   code: string
   /** Null where nobody was recognised. */
@@ -93,6 +98,8 @@ export interface RecordedEvent {
   source: string | null
   /** The request for approval it is about, with the reason where one was given. */
   approval?: { id: string; reason?: string }
+  archived?: ArchivedSegment
+  removed?: RemovedArchives
 }
 
 /** A person's word on an outcome that nobody knew. */

@@ -30,6 +30,11 @@ const GOODBYE_MS = 2_000
 
 const compress = promisify(gzip)
 
+/** The name by which the state keeps how far a receiver has been served. */
+export function decisionTarget(url: string): string {
+  return `decisions ${url}`
+}
+
 /**
  * Sends decisions to a receiver of OPA's decision logs (gzip of a JSON array, POST). The ledger is the source and the
  * place reached stands beside it, so that no call waits for a receiver and none of its failures loses a decision; one
@@ -37,7 +42,7 @@ const compress = promisify(gzip)
  */
 export function startDecisionLog(options: DecisionLogOptions): DecisionLog {
   const { state, url, token, labels, rules, everyMs = 2_000, onError } = options
-  const target = `decisions ${url}`
+  const target = decisionTarget(url)
   let chunk = CHUNK
   let waitMs = everyMs
   let timer: NodeJS.Timeout | null = null

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
-import { type LedgerCheck, type LedgerEvidence, ledgerVerifier } from '../../engine/contract/ledger-verify.ts'
+import type { LedgerEvidence } from '../../engine/contract/ledger-verify.ts'
+import { type AuditCheck, archivedBefore, verifyWhole } from './archived-chain.ts'
 import type { Driver } from './driver.ts'
 import type { Resolving } from './ledger-words.ts'
 import { type Answer, ask, type Input, type OperationName } from './operations.ts'
@@ -21,9 +22,11 @@ export interface AuditPlace {
 export interface Audit {
   /** Replicas that have written; '' is the only server. */
   chains(): Promise<string[]>
-  rows(replica: string): AsyncGenerator<LedgerRow>
+  /** Of a chain, in order. @param archives folder of the rows that are no longer in the database; null: without those */
+  rows(replica: string, archives: string | null): AsyncGenerator<LedgerRow>
   checkpoints(replica: string): Promise<SignedCheckpoint[]>
-  verify(evidence: Omit<LedgerEvidence, 'checkpoints' | 'erp'>): Promise<LedgerCheck>
+  /** @param archives as of `rows` */
+  verify(evidence: Omit<LedgerEvidence, 'checkpoints' | 'erp'>, archives: string | null): Promise<AuditCheck>
   /** @throws Error when the entry is none whose outcome is unknown */
   resolve(word: Resolving): Promise<{ entry: string }>
   close(): Promise<void>
@@ -46,14 +49,25 @@ export function openAudit({ path, erp, databaseUrl }: AuditPlace, mode: 'read' |
     return answer as Answer<Name>
   }
 
-  async function* rows(replica: string): AsyncGenerator<LedgerRow> {
+  async function* live(replica: string): AsyncGenerator<LedgerRow> {
     for (let after = 0; ; ) {
       const page = await one('page', { replica, after, limit: PAGE })
+      if (after > 0 && page[0]?.seq !== after + 1 && (await one('start', { replica })).seq > after) {
+        throw new Error('rows were archived while they were read: run it again')
+      }
       yield* page
       const last = page.at(-1)
       if (last === undefined) return
       after = last.seq
     }
+  }
+  async function* rows(replica: string, archives: string | null): AsyncGenerator<LedgerRow> {
+    const [first] = archives === null ? [] : await one('page', { replica, after: 0, limit: 1 })
+    if (archives !== null && first !== undefined && first.seq > 1) {
+      const segments = (await checkpoints(replica)).flatMap(({ checkpoint }) => checkpoint.archived ?? [])
+      yield* archivedBefore(archives, segments, first.seq)
+    }
+    yield* live(replica)
   }
   async function checkpoints(replica: string): Promise<SignedCheckpoint[]> {
     const found: SignedCheckpoint[] = []
@@ -67,10 +81,9 @@ export function openAudit({ path, erp, databaseUrl }: AuditPlace, mode: 'read' |
     chains: () => one('chains', null),
     rows,
     checkpoints,
-    async verify(evidence) {
-      const verifier = ledgerVerifier({ ...evidence, erp, checkpoints: await checkpoints(evidence.replica) })
-      for await (const row of rows(evidence.replica)) if (!verifier.take([row])) break
-      return verifier.end()
+    async verify(evidence, archives) {
+      const own = await checkpoints(evidence.replica)
+      return verifyWhole({ ...evidence, erp, checkpoints: own }, live(evidence.replica), archives)
     },
     resolve: (word) => one('resolve', word),
     close: () => driver.close(),

@@ -1,24 +1,47 @@
 import { readCheckpoint, type SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
+import type { ArchivedSegment } from '../../engine/contract/ledger-archive.ts'
 import { headOf } from './ledger-append.ts'
+import { segmentOf } from './segment-rows.ts'
 import { all, first, type Here, OperationError, type Steps } from './sql.ts'
 
+/** What a checkpoint says beside whose chain it is, and when. */
+export interface CheckpointBody {
+  number: number
+  seq: number
+  hash: string
+  archived?: ArchivedSegment[]
+}
+
 /** What the next checkpoint would say; null where nothing was written since the last one. */
-export function* nextCheckpoint(here: Here): Steps<{ number: number; seq: number; hash: string } | null> {
+export function* nextCheckpoint(here: Here): Steps<CheckpointBody | null> {
   const { seq, hash } = yield* headOf(here)
   const last = yield* first(
     'SELECT number, seq FROM checkpoints WHERE replica = ? ORDER BY number DESC LIMIT 1',
     here.replica,
   )
   if (seq <= Number(last?.['seq'] ?? 0)) return null
-  return { number: Number(last?.['number'] ?? 0) + 1, seq, hash }
+  const closed = yield* all(
+    "SELECT body FROM segments WHERE replica = ? AND state = 'closed' AND checkpoint IS NULL ORDER BY number",
+    here.replica,
+  )
+  const archived = closed.length === 0 ? {} : { archived: closed.map(segmentOf) }
+  return { number: Number(last?.['number'] ?? 0) + 1, seq, hash, ...archived }
 }
 
 export function* keepCheckpoint(_here: Here, { signed }: { signed: SignedCheckpoint }): Steps<null> {
-  const { replica, number, seq } = signed.checkpoint
-  yield* all(
-    'INSERT INTO checkpoints (replica, number, seq, signed) VALUES (?, ?, ?, ?) ON CONFLICT (replica, number) DO NOTHING',
+  const { replica, number, seq, archived = [] } = signed.checkpoint
+  const kept = yield* first(
+    `INSERT INTO checkpoints (replica, number, seq, signed) VALUES (?, ?, ?, ?) ON CONFLICT (replica, number) DO NOTHING
+     RETURNING number`,
     ...[replica, number, seq, JSON.stringify(signed)],
   )
+  if (kept === null) return null
+  for (const segment of archived) {
+    yield* all(
+      'UPDATE segments SET checkpoint = ? WHERE replica = ? AND number = ?',
+      ...[number, replica, segment.number],
+    )
+  }
   return null
 }
 

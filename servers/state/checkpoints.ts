@@ -21,6 +21,8 @@ export interface CheckpointOptions {
 export interface Checkpoints {
   /** Told of every entry. */
   count(): void
+  /** Makes one now, where something was written, and brings what waits to the anchors. */
+  now(): Promise<void>
   /** Makes the last checkpoint, tries once more to deliver, and ends. */
   stop(): Promise<void>
 }
@@ -96,6 +98,7 @@ export function startCheckpoints(options: CheckpointOptions): Checkpoints {
   // What an earlier process did not deliver.
   void all()
   return {
+    now: all,
     count() {
       entries += 1
       if (entries === everyEntries && !stopped) void all()

@@ -12,10 +12,18 @@ WHERE o.kind = 'opened' AND o.purpose = 'call' AND o.caller = ? AND o.person = ?
 const BY_KEY = `${SAME_CALL} AND o.idempotency_key = ? ORDER BY o.ord LIMIT 1`
 const BY_DIGEST = `${SAME_CALL} AND o.args_digest = ? ORDER BY o.ord LIMIT 1`
 
+// What is left of a call whose rows stand in an archive.
+const KEPT = `SELECT entry, args_digest, outcome, closed, verdict FROM repeats
+  WHERE caller = ? AND person = ? AND company = ? AND tool = ?`
+const KEPT_BY_KEY = `${KEPT} AND idempotency_key = ? ORDER BY segment, entry LIMIT 1`
+const KEPT_BY_DIGEST = `${KEPT} AND args_digest = ? ORDER BY segment, entry LIMIT 1`
+
 /** The earlier call that this one repeats; a call that definitely failed is none. */
 export function* repeatOf(here: Here, key: RepeatKey): Steps<Repeat | null> {
   const same = [key.caller, key.person, key.company, key.tool] as const
-  const found = yield* key.key === null ? first(BY_DIGEST, ...same, key.args_digest) : first(BY_KEY, ...same, key.key)
+  const found = yield* key.key === null
+    ? either(BY_DIGEST, KEPT_BY_DIGEST, ...same, key.args_digest)
+    : either(BY_KEY, KEPT_BY_KEY, ...same, key.key)
   if (found === null) return null
   const entry = String(found['entry'])
   if (found['args_digest'] !== key.args_digest) return { state: 'conflict', entry }
@@ -28,6 +36,10 @@ export function* repeatOf(here: Here, key: RepeatKey): Steps<Repeat | null> {
     here.instance,
   )
   return { state: running === null ? 'unknown' : 'running', entry }
+}
+
+function* either(text: string, otherwise: string, ...values: string[]): Steps<SqlRow | null> {
+  return (yield* first(text, ...values)) ?? (yield* first(otherwise, ...values))
 }
 
 function resultIn({ closed }: SqlRow): Extract<Repeat, { state: 'done' }>['result'] {

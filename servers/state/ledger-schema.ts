@@ -63,6 +63,8 @@ ${INDEXES}
 CREATE TRIGGER IF NOT EXISTS ledger_no_update BEFORE UPDATE ON ledger
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS ledger_no_delete BEFORE DELETE ON ledger
+  WHEN NOT EXISTS (SELECT 1 FROM segments s WHERE s.replica = OLD.replica AND s.state = 'pruning'
+    AND OLD.seq BETWEEN s.first_seq AND s.last_seq)
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 -- INSERT OR REPLACE deletes without firing the trigger above.
 CREATE TRIGGER IF NOT EXISTS ledger_no_replace BEFORE INSERT ON ledger
@@ -104,8 +106,14 @@ BEGIN
     .join('\n  ')}
   RETURN NEW;
 END $$;
-CREATE OR REPLACE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$;
+CREATE OR REPLACE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF EXISTS (SELECT 1 FROM segments s WHERE s.replica = OLD.replica AND s.state = 'pruning'
+      AND OLD.seq BETWEEN s.first_seq AND s.last_seq) THEN RETURN OLD; END IF;
+  END IF;
+  RAISE EXCEPTION 'the ledger is append-only';
+END $$;
 CREATE OR REPLACE TRIGGER ledger_read_out BEFORE INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION ledger_read_out();
 CREATE OR REPLACE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON ledger
   FOR EACH ROW EXECUTE FUNCTION ledger_append_only();

@@ -13,7 +13,14 @@ import type { LimitEnding, LimitTaken, LimitTaking } from '../../engine/contract
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
 import { APPROVAL_READS, type ApprovalOperations, approvalOperations } from './approval-table.ts'
-import { checkpointPage, deliveredUpTo, keepCheckpoint, nextCheckpoint, noteDelivered } from './checkpoint-steps.ts'
+import {
+  type CheckpointBody,
+  checkpointPage,
+  deliveredUpTo,
+  keepCheckpoint,
+  nextCheckpoint,
+  noteDelivered,
+} from './checkpoint-steps.ts'
 import { historyOf, type Seen } from './history-read.ts'
 import { type SeenBank, sawBank, unseenBank } from './history-write.ts'
 import { beat, leave } from './lease.ts'
@@ -34,10 +41,11 @@ import type {
 import { endLimit } from './limit-end.ts'
 import { takeLimit } from './limit-take.ts'
 import { clearFailures, countFailure, failuresOf, type LockoutKey } from './lockout-count.ts'
+import { SEGMENT_READS, type SegmentOperations, segmentOperations } from './segment-table.ts'
 import { claimSetting } from './settings.ts'
 import type { Here, Steps } from './sql.ts'
 
-export interface Operations extends ApprovalOperations {
+export interface Operations extends ApprovalOperations, SegmentOperations {
   open(opening: Opening): Opened
   close(closing: Closing): null
   record(recording: Recording): { entry: string }
@@ -53,7 +61,7 @@ export interface Operations extends ApprovalOperations {
   beat(alone: { alone: boolean }): null
   leave(nothing: null): null
   claim(setting: { name: string; value: string }): string
-  nextCheckpoint(nothing: null): { number: number; seq: number; hash: string } | null
+  nextCheckpoint(nothing: null): CheckpointBody | null
   keepCheckpoint(kept: { signed: SignedCheckpoint }): null
   checkpoints(part: { replica: string | null; after: number; limit: number }): SignedCheckpoint[]
   deliveredUpTo(at: { target: string }): number
@@ -98,6 +106,7 @@ const operations: Table = {
   takeLimit,
   endLimit,
   ...approvalOperations,
+  ...segmentOperations,
 }
 
 /** Operations that change nothing: they wait for no other replica. */
@@ -113,6 +122,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'deliveredUpTo',
   'failures',
   ...APPROVAL_READS,
+  ...SEGMENT_READS,
 ])
 
 export interface Asked {

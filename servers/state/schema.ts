@@ -4,7 +4,9 @@ import { HISTORY_TABLES } from './history-schema.ts'
 import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_GUARDS } from './ledger-schema.ts'
 import { LIMIT_TABLES } from './limit-schema.ts'
 import { LOCKOUT_TABLES } from './lockout-schema.ts'
+
 import { RECORD_TABLES } from './record-schema.ts'
+import { SEGMENT_TABLES } from './segment-schema.ts'
 
 /** Tables of each feature, `CREATE … IF NOT EXISTS`, as SQLite writes them: `INTEGER`, `TEXT`, `BLOB`, `) STRICT;`. */
 const PARTS: readonly string[] = [
@@ -15,6 +17,7 @@ const PARTS: readonly string[] = [
   HISTORY_TABLES,
   RECORD_TABLES,
   LIMIT_TABLES,
+  SEGMENT_TABLES,
 ]
 
 /** To be run once the ledger's own table is whole. */

@@ -35,6 +35,9 @@ function prepareLedger(database: DatabaseSync, file: string): void {
   for (const [name, column] of Object.entries(SQLITE_COLUMNS)) {
     if (!there.has(name)) database.exec(`ALTER TABLE ledger ADD COLUMN ${column}`)
   }
+  // Of a version that gave no row to an archive.
+  const guard = database.prepare("SELECT sql FROM sqlite_schema WHERE name = 'ledger_no_delete'").get()?.['sql']
+  if (typeof guard === 'string' && !guard.includes('segments')) database.exec('DROP TRIGGER ledger_no_delete')
 }
 
 /** Opens the database of a state folder for reading only. Throws when there is none. */

@@ -1,24 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { canonicalText } from '../../engine/contract/canonical.ts'
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { Caller, DecisionInput, History } from '../../engine/contract/decision-input.ts'
 import type { SharedLimits } from '../../engine/contract/erp-limit.ts'
 import type { HistoryAsk } from '../../engine/contract/history.ts'
-import {
-  type ChainCheck,
-  FIRST_PREV,
-  type LedgerRow,
-  type OpenedEvent,
-  type Outcome,
-  type RecordedEvent,
-  verifyChain,
-} from '../../engine/contract/ledger.ts'
+import type { ChainCheck, LedgerRow, OpenedEvent, Outcome, RecordedEvent } from '../../engine/contract/ledger.ts'
 import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
 import { wellFormedJson } from '../../engine/contract/well-formed.ts'
 import { openAnchor } from './anchor.ts'
 import { type Approvals, approvalsOver } from './approvals.ts'
+import { type Archived, archiving, type RetentionRules } from './archiving.ts'
 import { checkpointSigner } from './checkpoint-key.ts'
 import { CHECKPOINTS, type CheckpointSettings } from './checkpoint-settings.ts'
 import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
@@ -33,6 +27,7 @@ import { startPostgres } from './postgres-client.ts'
 import type { RecordSeen } from './record-changes.ts'
 import { startSqlite } from './sqlite-client.ts'
 import { LedgerError, type Store } from './store.ts'
+import { verifyLive } from './verify-live.ts'
 
 /** An entry that must be durable before the ERP is called. Values are clear here and tokens in the ledger. */
 export interface OpenedEntry {
@@ -107,10 +102,13 @@ export interface State {
   approvals: Approvals
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
+  /** Of the rows in the database: what came before stands in archives. */
   verify(): Promise<ChainCheck>
   /** The last row of this server's chain that a receiver of decisions has. */
   delivered(target: string): Promise<number>
   noteDelivered(target: string, seq: number): Promise<void>
+  /** Moves what is old out of the database, and removes what is older than the trail has to be. */
+  archive(rules: RetentionRules): Promise<Archived>
   stop(): Promise<void>
 }
 
@@ -130,6 +128,10 @@ export interface StateOptions {
   leaseMs?: number
   /** Default: signed with a key of its own every minute and every 1_000 entries, and kept here only. */
   checkpoint?: CheckpointSettings
+  /** Where archives of the ledger stand. Default: `archive` in the state folder. */
+  archiveDir?: string | null
+  /** Receivers of decisions that must have got a row before it leaves the database. Default none. */
+  receivers?: readonly string[]
   /** Hears when a checkpoint could not be brought to an anchor; it is tried again. */
   onAnchorError?: (anchor: string, message: string) => void
   /** Of SQLite: which part of the disk of a folder is taken, 0 to 1. Default: asks the system. */
@@ -166,7 +168,13 @@ export async function openState(options: StateOptions): Promise<State> {
   const { everyMs, everyEntries } = checkpoint
   const { onAnchorError: onError = () => undefined } = options
   const checkpoints = startCheckpoints({ store, signer, erp, replica, anchors, now, everyMs, everyEntries, onError })
-  const state = stateOver(withCheckpoints(store, checkpoints), key, now)
+  const counted = withCheckpoints(store, checkpoints)
+  const archive = archiving({
+    ...{ store: counted, now, checkpoint: checkpoints.now, receivers: options.receivers ?? [] },
+    folder: options.archiveDir ?? join(path, 'archive'),
+    anchors: anchors.map(({ name }) => name),
+  })
+  const state = stateOver(counted, key, now, archive)
   // The disk of a database elsewhere is not seen from here.
   if (databaseUrl !== null) return state
   const room = diskGuard(path, options.diskUsed)
@@ -188,7 +196,7 @@ export async function openState(options: StateOptions): Promise<State> {
   }
 }
 
-function stateOver(store: Store, key: Uint8Array, now: () => number): State {
+function stateOver(store: Store, key: Uint8Array, now: () => number, archive: State['archive']): State {
   const running = new Map<string, PromiseWithResolvers<void>>()
   const digest = (args: object): string => keyedDigest(canonicalText(wellFormed(args)), key)
   const masked = (input: DecisionInput | null): DecisionInput | null =>
@@ -263,27 +271,16 @@ function stateOver(store: Store, key: Uint8Array, now: () => number): State {
     countFailure: (key) => store.ask('countFailure', key),
     clearFailures: (key) => store.ask('clearFailures', key),
     entries: (from, to) => store.ask('page', { replica: null, after: from - 1, limit: to - from + 1 }),
-    async verify() {
-      let at = { seq: 0, hash: FIRST_PREV }
-      for (;;) {
-        const rows = await store.ask('page', { replica: null, after: at.seq, limit: PAGE })
-        const checked = verifyChain(rows, at)
-        if (!checked.ok) return { ...checked, rows: at.seq + checked.rows }
-        const last = rows.at(-1)
-        if (last === undefined) return { ok: true, rows: at.seq, head: at.hash }
-        at = { seq: last.seq, hash: checked.head }
-      }
-    },
+    verify: () => verifyLive(store),
     delivered: (target) => store.ask('deliveredUpTo', { target }),
     async noteDelivered(target, seq) {
       await store.ask('noteDelivered', { target, number: seq })
     },
+    archive,
     stop: store.stop,
   }
 }
 
-/** Rows read in one go while verifying. */
-const PAGE = 2_000
 /** Between two looks at an entry that another replica runs, in milliseconds. */
 const ELSEWHERE_MS = 100
 

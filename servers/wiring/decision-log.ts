@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type DecisionLog, startDecisionLog } from '../ops/decision-log.ts'
+import { type DecisionLog, decisionTarget, startDecisionLog } from '../ops/decision-log.ts'
 import type { State } from '../state/state.ts'
 import type { InForce } from './in-force.ts'
 import type { Log } from './log.ts'
@@ -11,6 +11,11 @@ export interface DecisionLogSettings {
   decisionLogUrl: string | null
   /** Holds the bearer token for it. */
   decisionLogTokenFile: string | null
+}
+
+/** What must have got an entry before its rows leave the database. */
+export function receiversOf({ decisionLogUrl: url }: Pick<DecisionLogSettings, 'decisionLogUrl'>): string[] {
+  return url === null ? [] : [decisionTarget(url)]
 }
 
 /** Sends decisions to where the settings say, under what the policy in force says of the log. */

@@ -59,6 +59,7 @@ const ANCHORED = signed(ROWS, [2, 5])
 test('with an anchor the end is proved up to its last checkpoint', () => {
   expect(verify(ROWS, { checkpoints: ANCHORED, anchored: ANCHORED })).toEqual({
     ok: true,
+    from: 1,
     rows: 6,
     head: ROWS[5]?.hash,
     end: { kind: 'proved', seq: 5, after: 1 },

@@ -177,7 +177,7 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     expect(await audit.resolve({ ...word, verdict: 'not_done' })).toEqual({ entry: 'omie-000000003' })
     await expect(audit.resolve({ ...word, verdict: 'done' })).rejects.toThrow('is none whose outcome is unknown')
     expect(await audit.chains()).toEqual([''])
-    expect(await audit.verify({ replica: '', keys: [], anchored: null })).toMatchObject({ ok: true, rows: 3 })
+    expect(await audit.verify({ replica: '', keys: [], anchored: null }, null)).toMatchObject({ ok: true, rows: 3 })
     await audit.close()
     expect((await state.history(asked())).history.settled_today).toBe(0)
     expect(await state.open(payment())).toEqual({ kind: 'opened', entry: 'omie-000000004' })
