@@ -4,7 +4,6 @@ import { HISTORY_TABLES } from './history-schema.ts'
 import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_GUARDS } from './ledger-schema.ts'
 import { LIMIT_TABLES } from './limit-schema.ts'
 import { LOCKOUT_TABLES } from './lockout-schema.ts'
-
 import { RECORD_TABLES } from './record-schema.ts'
 import { SEGMENT_TABLES } from './segment-schema.ts'
 

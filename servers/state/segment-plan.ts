@@ -65,12 +65,15 @@ function* dueRows(here: Here, after: number, rules: SegmentRules): Steps<readonl
      FROM ledger WHERE replica = ? AND seq > ? ORDER BY seq LIMIT ?`,
     ...['%"what":"ledger_archived"%', '%"what":"archives_removed"%', here.replica, after, rules.most],
   )
-  const stop = rows.findIndex((row) => Number(row['at_ms']) >= before_ms || Number(row['seq']) >= open)
+  // A segment holds a day, so that none keeps what is over longer than that.
+  const told = rows.find((row) => Number(row['own']) === 0)
+  const end_ms = Math.min(before_ms, Number(told?.['at_ms']) + DAY_MS)
+  const stop = rows.findIndex((row) => !(Number(row['at_ms']) < end_ms) || Number(row['seq']) >= open)
   const due = cleanCut(stop === -1 ? rows : rows.slice(0, stop))
   // What only tells of archives makes no archive, or an idle ledger would fill with them.
   if (due.every((row) => Number(row['own']) === 1)) return []
-  const aDay = Number(due[0]?.['at_ms']) <= before_ms - DAY_MS
-  return aDay || many || rows.length === rules.most ? due : []
+  const over = Number(told?.['at_ms']) <= before_ms - DAY_MS
+  return over || many || rows.length === rules.most ? due : []
 }
 
 /** Ends where no entry lies half on this side, where there is such a place. */

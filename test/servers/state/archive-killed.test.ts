@@ -63,20 +63,26 @@ test('undisturbed it takes so many steps, and one more where an archive is over'
   expect(archive(copy(), OVER).out).toBe(`${STEPS.length + 1}`)
 })
 
-test.each(STEPS)('killed at step %i of archiving, nothing is lost, and the next turn goes on to the same end', async (step) => {
-  const path = copy()
-  expect(archive(path, KEPT, String(step), step % 2 === 0 ? 'before' : 'after').signal).toBe('SIGKILL')
-  expect((await seqs(path)).slice(0, 8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
-  expect(archive(path, KEPT).signal).toBeNull()
-  expect(await seqs(path)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
-  await knowsTheRepeat(path)
-})
+test.each(STEPS)(
+  'killed at step %i of archiving, nothing is lost, and the next turn goes on to the same end',
+  async (step) => {
+    const path = copy()
+    expect(archive(path, KEPT, String(step), step % 2 === 0 ? 'before' : 'after').signal).toBe('SIGKILL')
+    expect((await seqs(path)).slice(0, 8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(archive(path, KEPT).signal).toBeNull()
+    expect(await seqs(path)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    await knowsTheRepeat(path)
+  },
+)
 
-test.each([7, 8])('killed at step %i, removing an archive, the next turn ends what was begun, and the entry stands once', async (step) => {
-  const path = copy()
-  expect(archive(path, OVER, String(step), 'after').signal).toBe('SIGKILL')
-  await seqs(path)
-  expect(archive(path, OVER).signal).toBeNull()
-  expect(await seqs(path)).toEqual([9, 10])
-  await knowsTheRepeat(path)
-})
+test.each([7, 8])(
+  'killed at step %i, removing an archive, the next turn ends what was begun, and the entry stands once',
+  async (step) => {
+    const path = copy()
+    expect(archive(path, OVER, String(step), 'after').signal).toBe('SIGKILL')
+    await seqs(path)
+    expect(archive(path, OVER).signal).toBeNull()
+    expect(await seqs(path)).toEqual([9, 10])
+    await knowsTheRepeat(path)
+  },
+)

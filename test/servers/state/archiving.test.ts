@@ -152,7 +152,7 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     await audit.close()
     world.day = 400
     await world.state.archive(RULES)
-    expect(filesOf(place)[1]).toBe('000000003-000000008.jsonl.gz')
+    expect(filesOf(place)[1]).toBe('000000003-000000006.jsonl.gz')
     expect(await world.state.open(payment({ reference: 'B' }))).toMatchObject({
       repeat: { state: 'done', entry: 'omie-000000003' },
     })
