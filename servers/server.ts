@@ -16,7 +16,7 @@ import { cleanStream } from './mcp/outgoing.ts'
 import { replyJson } from './mcp/reply.ts'
 import { mcpStdio } from './mcp/stdio.ts'
 import { healthAnswer } from './ops/health.ts'
-import { createMetrics, type Metrics } from './ops/metrics.ts'
+import { createMetrics } from './ops/metrics.ts'
 import { noticeSender } from './ops/notice-sender.ts'
 import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
@@ -24,6 +24,7 @@ import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
+import { callerBudgets } from './wiring/caller-budgets.ts'
 import { decisionLog, receiversOf } from './wiring/decision-log.ts'
 import { erpAccess } from './wiring/erp-access.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
@@ -67,8 +68,7 @@ export async function startServer(
   const holder = await startPolicy({ ...config, trust, now, log })
   const out = waysOut(redactor)
   const state = out.state(ledger)
-  let limitHit: Metrics['limitHit'] = () => undefined
-  const onLimit = (hit: LimitHit): void => limitHit('erp', hit)
+  const onLimit = (hit: LimitHit): void => metrics.limitHit('erp', hit)
   const access = await erpAccess({ source: config.credentials, holder, redactor, state, onLimit, log, now })
   const { clients, policy } = access
   const exported = await decisionLog(config, packageJson.version, state, policy, log)
@@ -85,9 +85,13 @@ export async function startServer(
     approvals: () => waiting(),
     openCircuits: () => clients.openCircuits().length,
   })
-  limitHit = metrics.limitHit
   const decisions = recentDecisions(now)
+  const budgets = callerBudgets({
+    ...{ state, now, onRefused: () => metrics.limitHit('caller', 'refused') },
+    onError: (error) => log.error('ledger.unavailable', { message: error.message }),
+  })
   const answers = createRequestHandler({
+    budgets,
     current: policy.current,
     erpFor: clients.of,
     confirmed,
@@ -221,6 +225,7 @@ export async function startServer(
           holder.stop,
           access.close,
           failures.stop,
+          budgets.stop,
           exported.stop,
           endRetention,
           state.stop,

@@ -38,6 +38,9 @@ function alert(threshold: string): object {
 
 const BAND = perhaps(exactly({ up_to: COUNT, currency: TEXT, approvers: COUNT, roles: TEXTS }), { when: CONDITION })
 
+const PER_MINUTE = { type: ['integer', 'null'], minimum: 1 }
+const BUDGET = exactly({ calls_per_minute: PER_MINUTE, writes_per_minute: PER_MINUTE })
+
 const CALLER_KEY = {
   oneOf: [
     exactly({ kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: TEXT }),
@@ -69,6 +72,7 @@ const RBAC_ALWAYS = exactly({
   callers: mapOf(
     perhaps(exactly({ person: TEXT, companies: TEXTS, roles: TEXTS, valid_until: { type: ['string', 'null'] } }), {
       keys: { type: 'array', items: CALLER_KEY },
+      budget: BUDGET,
     }),
   ),
   tools: mapOf({ enum: PERMISSIONS }),
@@ -79,7 +83,7 @@ const RBAC_ALWAYS = exactly({
   },
 })
 
-const RBAC = perhaps(RBAC_ALWAYS, { ...LIMITS, approvals: APPROVALS })
+const RBAC = perhaps(RBAC_ALWAYS, { ...LIMITS, approvals: APPROVALS, budgets: mapOf(BUDGET) })
 
 const LOGIN = {
   anyOf: [

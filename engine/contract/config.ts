@@ -1,4 +1,5 @@
 import type { ApprovalRules } from './approval-rules.ts'
+import type { CallerBudget } from './budget.ts'
 import type { Guards } from './config-guards.ts'
 import type { CallerKey, IdentityConfig } from './identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from './vocabulary.ts'
@@ -12,6 +13,8 @@ export interface Config {
     /** Role → what it grants. */
     roles: Record<string, Permission[]>
     callers: Record<string, RegisteredCaller>
+    /** Role → how often whoever has it may ask. Absent: as often as they like. */
+    budgets?: Record<string, CallerBudget>
     /** Every tool of the catalogue → the permission it asks for (tool patterns applied; only ever stricter). */
     tools: Record<string, Permission>
     /** Effect → bands in the order written, rising. */
@@ -71,6 +74,8 @@ export interface RegisteredCaller {
   valid_until: string | null
   /** By which it gets tokens from the embedded issuer; absent: it cannot. */
   keys?: CallerKey[]
+  /** In place of what its roles have. */
+  budget?: CallerBudget
 }
 
 export type Severity = 'warning' | 'critical'

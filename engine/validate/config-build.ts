@@ -1,5 +1,6 @@
+import type { CallerBudget } from '../contract/budget.ts'
 import type { CatalogueTool } from '../contract/catalogue.ts'
-import type { Config } from '../contract/config.ts'
+import type { Config, RegisteredCaller } from '../contract/config.ts'
 import { DEFAULT_ZONE } from '../contract/config-guards.ts'
 import { DEFAULT_ALGORITHMS, DEFAULT_CLAIMS, type IssuerConfig, type LoginConfig } from '../contract/identity-config.ts'
 import { stricter } from '../contract/permission.ts'
@@ -8,7 +9,7 @@ import { buildApprovals } from './approvals-build.ts'
 import { secondsOf } from './duration.ts'
 import { guardsOf } from './guards-build.ts'
 import { bandOf, limitsOf } from './limits-build.ts'
-import type { AlertsFile, IssuerEntry, RbacFile, SecurityFile } from './policy-files.ts'
+import type { AlertsFile, BudgetEntry, CallerEntry, IssuerEntry, RbacFile, SecurityFile } from './policy-files.ts'
 import { matchesPattern } from './tool-pattern.ts'
 
 type Tools = Readonly<Record<string, CatalogueTool>>
@@ -33,7 +34,8 @@ function rbacOf({ rbac }: RbacFile, tools: Tools, zone: string): Config['rbac'] 
   const patterns = Object.entries(rbac.tools ?? {})
   return {
     roles: mapValues(rbac.roles, (role) => role.permissions),
-    callers: mapValues(rbac.callers ?? {}, (caller) => ({ ...caller, valid_until: caller.valid_until ?? null })),
+    callers: mapValues(rbac.callers ?? {}, callerOf),
+    ...(rbac.budgets === undefined ? {} : { budgets: mapValues(rbac.budgets, budgetOf) }),
     tools: mapValues(tools, (tool) =>
       patterns
         .filter(([pattern]) => matchesPattern(pattern, tool.name))
@@ -43,6 +45,15 @@ function rbacOf({ rbac }: RbacFile, tools: Tools, zone: string): Config['rbac'] 
     ...(rbac.approvals === undefined ? {} : { approvals: buildApprovals(rbac.approvals) }),
     ...limitsOf(rbac, zone),
   }
+}
+
+function callerOf({ budget, ...caller }: CallerEntry): RegisteredCaller {
+  const own = budget === undefined ? {} : { budget: budgetOf(budget) }
+  return { ...caller, valid_until: caller.valid_until ?? null, ...own }
+}
+
+function budgetOf(entry: BudgetEntry): CallerBudget {
+  return { calls_per_minute: entry.calls_per_minute ?? null, writes_per_minute: entry.writes_per_minute ?? null }
 }
 
 function securityOf({ security }: SecurityFile): Config['security'] {

@@ -72,6 +72,13 @@ export interface CallerEntry {
   roles: string[]
   valid_until?: string
   keys?: CallerKey[]
+  budget?: BudgetEntry
+}
+
+/** At least one of them. */
+export interface BudgetEntry {
+  calls_per_minute?: number
+  writes_per_minute?: number
 }
 
 export interface BandEntry {
@@ -97,6 +104,8 @@ export interface RbacFile {
   rbac: {
     roles: Record<string, { permissions: Permission[] }>
     callers?: Record<string, CallerEntry>
+    /** Role → how often whoever has it may ask. Default: as often as they like. */
+    budgets?: Record<string, BudgetEntry>
     tools?: Record<string, { permission: Permission }>
     alcada?: Partial<Record<Effect, BandEntry[]>>
     /** How requests for approval live. Default: a day each, and nobody is told. */

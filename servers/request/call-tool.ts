@@ -1,5 +1,6 @@
 import type { Identity } from '../identity/identity.ts'
 import type { ActivePolicy } from '../policy/status.ts'
+import { admitCall, admitWrite } from './admit.ts'
 import { askForApproval } from './approval.ts'
 import { APPROVAL_TOOL, lookUpApproval } from './approval-tool.ts'
 import { checkArguments } from './arguments.ts'
@@ -30,6 +31,7 @@ export async function callTool(
 ): Promise<CallAnswer> {
   const active = inForce(current)
   const caller = callerOf(incoming.identity)
+  await admitCall(deps, active, caller, incoming)
   if (incoming.tool === APPROVAL_TOOL) return lookUpApproval(deps, active, caller, incoming)
   const tool = visibleTool(active, caller, incoming.tool)
   const bound = bindCompany(caller, incoming.identity.companies, deps.companies(), incoming.args)
@@ -50,6 +52,7 @@ export async function callTool(
     const decided = await decideOnly(deps, request, (await resolve(deps, request)).resolved)
     return recordDecision(deps, request, decided)
   }
+  await admitWrite(deps, request)
   return inRecordTurn(deps, request, () => doOnce(deps, request, incoming.identity))
 }
 

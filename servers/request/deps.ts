@@ -5,6 +5,7 @@ import type { ConfirmSource } from '../erp/confirm.ts'
 import type { ErpCall, ErpOutcome } from '../erp/outcome.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { State } from '../state/state.ts'
+import type { CallerBudgets } from './admit.ts'
 import type { CallEvent } from './call.ts'
 import type { ToolSchemas } from './tool-schemas.ts'
 import type { Turns } from './turns.ts'
@@ -28,6 +29,8 @@ export interface RequestDeps {
   deadlineMs?: number
   /** Hears what became of every call. */
   observe?: (event: CallEvent) => void
+  /** Absent: callers ask as often as they like, whatever the policy says. */
+  budgets?: CallerBudgets
 }
 
 /** What is made once for all calls. */

@@ -13,6 +13,7 @@ import type { LimitEnding, LimitTaken, LimitTaking } from '../../engine/contract
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
 import { APPROVAL_READS, type ApprovalOperations, approvalOperations } from './approval-table.ts'
+import { type BudgetDraw, type Drawn, drawBudget } from './budget-draw.ts'
 import {
   type CheckpointBody,
   checkpointPage,
@@ -71,6 +72,7 @@ export interface Operations extends ApprovalOperations, SegmentOperations {
   clearFailures(key: LockoutKey): null
   takeLimit(taking: LimitTaking): LimitTaken
   endLimit(ending: LimitEnding): null
+  drawBudget(draw: BudgetDraw): Drawn
 }
 
 export type OperationName = keyof Operations
@@ -105,6 +107,7 @@ const operations: Table = {
   clearFailures,
   takeLimit,
   endLimit,
+  drawBudget,
   ...approvalOperations,
   ...segmentOperations,
 }

@@ -1,4 +1,5 @@
 import { APPROVAL_TABLES } from './approval-schema.ts'
+import { BUDGET_TABLES } from './budget-schema.ts'
 import { CHECKPOINT_TABLES } from './checkpoint-schema.ts'
 import { HISTORY_TABLES } from './history-schema.ts'
 import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_GUARDS } from './ledger-schema.ts'
@@ -17,6 +18,7 @@ const PARTS: readonly string[] = [
   RECORD_TABLES,
   LIMIT_TABLES,
   SEGMENT_TABLES,
+  BUDGET_TABLES,
 ]
 
 /** To be run once the ledger's own table is whole. */

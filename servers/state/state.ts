@@ -13,6 +13,7 @@ import { wellFormedJson } from '../../engine/contract/well-formed.ts'
 import { openAnchor } from './anchor.ts'
 import { type Approvals, approvalsOver } from './approvals.ts'
 import { type Archived, archiving, type RetentionRules } from './archiving.ts'
+import type { BudgetDraw, Drawn } from './budget-draw.ts'
 import { checkpointSigner } from './checkpoint-key.ts'
 import { CHECKPOINTS, type CheckpointSettings } from './checkpoint-settings.ts'
 import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
@@ -99,6 +100,8 @@ export interface State {
   clearFailures(key: LockoutKey): Promise<null>
   /** The ERP's limits, kept together with all replicas. */
   limits: SharedLimits
+  /** Draws some of what a caller may still do in this minute, across replicas. */
+  drawBudget(draw: BudgetDraw): Promise<Drawn>
   approvals: Approvals
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
@@ -265,6 +268,7 @@ function stateOver(store: Store, key: Uint8Array, now: () => number, archive: St
       store.ask('repeat', repeatKey(caller, company, tool, args, own)),
     ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),
     limits: limitsOver(store),
+    drawBudget: (draw) => store.ask('drawBudget', draw),
     approvals: approvalsOver(store, key, now),
     unknownOutcomes: () => store.ask('unknown', null),
     failures: (key) => store.ask('failures', key),

@@ -9,7 +9,7 @@ import { checkApprovals } from './approvals.ts'
 
 /** rbac.yaml: roles, callers, tool patterns and bands name what exists and only ever narrow. */
 export function checkRbac(file: RbacFile, tools: Readonly<Record<string, CatalogueTool>>, report: Reporter): void {
-  const { roles, callers = {}, tools: patterns = {}, alcada = {} } = file.rbac
+  const { roles, callers = {}, tools: patterns = {}, alcada = {}, budgets = {} } = file.rbac
   checkAbstainers(file, report)
   if (file.rbac.approvals !== undefined) checkApprovals(file.rbac.approvals, report)
   for (const [id, caller] of Object.entries(callers)) {
@@ -17,6 +17,7 @@ export function checkRbac(file: RbacFile, tools: Readonly<Record<string, Catalog
       checkRole(role, roles, pointerOf('rbac', 'callers', id, 'roles', index), report)
     }
   }
+  for (const role of Object.keys(budgets)) checkRole(role, roles, pointerOf('rbac', 'budgets', role), report)
   for (const [pattern, { permission }] of Object.entries(patterns)) checkPattern(pattern, permission, tools, report)
   for (const [effect, bands] of Object.entries(alcada))
     checkBands(bands, pointerOf('rbac', 'alcada', effect), roles, report)

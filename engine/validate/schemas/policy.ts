@@ -96,6 +96,11 @@ const CALLER_KEY: JsonSchema = tagged('kty', [
   object({ kty: { const: 'EC' }, crv: { const: 'P-256' }, x: COORDINATE, y: COORDINATE }),
 ])
 
+const BUDGET: JsonSchema = {
+  ...object({ 'calls_per_minute?': POSITIVE, 'writes_per_minute?': POSITIVE }),
+  minProperties: 1,
+}
+
 /** `rbac.yaml`: design, section 4. */
 export const RBAC_SCHEMA: JsonSchema = object({
   rbac: object({
@@ -107,9 +112,11 @@ export const RBAC_SCHEMA: JsonSchema = object({
         roles: setOf(NAME, 1),
         'valid_until?': DATE,
         'keys?': { ...setOf(CALLER_KEY, 1), maxItems: 5 },
+        'budget?': BUDGET,
       }),
       TEXT,
     ),
+    'budgets?': mapOf(BUDGET, NAME),
     'tools?': mapOf(object({ permission: oneOf(PERMISSIONS) }), {
       type: 'string',
       pattern: '^[A-Za-z0-9_.-]+\\*?$',

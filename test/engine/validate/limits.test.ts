@@ -107,3 +107,24 @@ test('bands for other calls are another ladder', async () => {
   ])
   expect(config.rbac.alcada.settle?.map(({ up_to }) => up_to)).toEqual([6_000_000, 5_000_050])
 })
+
+test('budgets of roles and of a caller reach the server, null where nothing is said', async () => {
+  const { config } = await loja([
+    { file: RBAC, append: '  budgets: { operator: { calls_per_minute: 60, writes_per_minute: 10 } }\n', times: 1 },
+    { file: RBAC, replace: 'roles: [operator]', with: 'roles: [operator], budget: { writes_per_minute: 3 }' },
+  ])
+  expect(config.rbac.budgets).toEqual({ operator: { calls_per_minute: 60, writes_per_minute: 10 } })
+  const budgets = Object.values(config.rbac.callers).map(({ budget }) => budget)
+  expect(budgets).toContainEqual({ calls_per_minute: null, writes_per_minute: 3 })
+})
+
+test.each([
+  ['of a role that there is not', '  budgets: { operatr: { calls_per_minute: 60 } }\n', 'ROLE_UNKNOWN'],
+  ['that says nothing', '  budgets: { operator: {} }\n', 'VALUE_OUT_OF_RANGE'],
+  ['of no calls at all', '  budgets: { operator: { calls_per_minute: 0 } }\n', 'VALUE_OUT_OF_RANGE'],
+])('a budget %s is a finding', async (_name, append, code) => {
+  const findings = await withTree([{ file: RBAC, append, times: 1 }], async (root) => {
+    return validateTree((await loadTree(root)).tree).findings
+  })
+  expect(findings.map((finding) => finding.code)).toEqual([code])
+})
