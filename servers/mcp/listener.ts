@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clean, cleanResponses } from './outgoing.ts'
+import { connectionPlaces } from './places.ts'
 import { replyJson } from './reply.ts'
 
 export interface ListenerOptions {
   host: string
   /** 0: any free port. */
   port: number
-  /** Over it a request is answered 503. */
+  /** Connections served at once. One more takes the place of one that is only kept open; where all are busy its request is answered 503. */
   maxConnections: number
   /** Every body and header passes it before it leaves. */
   clean: Clean
@@ -26,23 +27,26 @@ export interface Listener {
 /** A path and what answers it. */
 export type Route = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void> | void
 
+/** Connections above the limit that are still told why they are not served. */
+const UNPLACED = 200
+
 /** An HTTP listener that survives whatever a handler throws and limits its connections. */
 export async function listen(route: Route, options: ListenerOptions): Promise<Listener> {
-  let open = 0
+  const places = connectionPlaces(options.maxConnections)
   const limits = { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000 }
   const server = createServer({ ...limits, ServerResponse: cleanResponses(options.clean) })
-  server.on('connection', (socket) => {
-    open += 1
-    socket.once('close', () => {
-      open -= 1
-    })
-  })
+  // Those without a place are told so; of far too many even that is too much.
+  server.maxConnections = options.maxConnections + UNPLACED
+  server.on('connection', places.arrived)
+  server.on('drop', () => options.onOverload?.())
   server.on('request', (request, response) => {
-    if (open > options.maxConnections) {
+    const { socket } = request
+    if (!places.begun(socket)) {
       options.onOverload?.()
       const error = { error: { code: 'overloaded', message: `expected at most ${options.maxConnections} connections` } }
       return replyJson(response, 503, error, { 'retry-after': '1', connection: 'close' })
     }
+    response.once('close', () => places.ended(socket))
     const path = URL.canParse(request.url ?? '/', 'http://localhost')
       ? new URL(request.url ?? '/', 'http://localhost').pathname
       : '/'
@@ -59,7 +63,7 @@ export async function listen(route: Route, options: ListenerOptions): Promise<Li
   })
   const { port } = addressOf(server)
   const name = options.host.includes(':') ? `[${options.host}]` : options.host
-  return { url: `http://${name}:${port}`, connections: () => open, close: (graceMs) => closed(server, graceMs) }
+  return { url: `http://${name}:${port}`, connections: places.open, close: (graceMs) => closed(server, graceMs) }
 }
 
 function addressOf(server: Server): AddressInfo {
