@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { Config } from './config.ts'
+import { LONGEST_WINDOW_S } from './config-alerts.ts'
 import { CONDITION, GUARDS, LIMITS } from './config-limits-guard.ts'
 import { TOKEN_ALGORITHMS } from './identity-config.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from './vocabulary.ts'
@@ -32,8 +33,9 @@ function mapOf(schema: object): object {
   return { type: 'object', additionalProperties: schema }
 }
 
-function alert(threshold: string): object {
-  return exactly({ [threshold]: { type: 'number', minimum: 0 }, severity: SEVERITY })
+function alert(...thresholds: string[]): object {
+  const limits = Object.fromEntries(thresholds.map((name) => [name, { type: 'number', minimum: 0 }]))
+  return perhaps(exactly({ ...limits, severity: SEVERITY }), { for_s: COUNT })
 }
 
 const BAND = perhaps(exactly({ up_to: COUNT, currency: TEXT, approvers: COUNT, roles: TEXTS }), { when: CONDITION })
@@ -130,13 +132,20 @@ const NOTIFICATION = {
   ],
 }
 
-const ALERTS = exactly({
+const ALERTS_ALWAYS = exactly({
   response_time: alert('threshold_s'),
   error_rate: alert('threshold'),
   rate_limit: alert('threshold_per_minute'),
   authentication_failures: alert('threshold'),
   disk_space: alert('threshold'),
   notifications: { type: 'array', items: NOTIFICATION },
+})
+
+const ALERTS = perhaps(ALERTS_ALWAYS, {
+  policy_rejected: alert(),
+  policy_expiry: alert('threshold_s'),
+  approval_not_executed: alert('threshold_s'),
+  window_s: { type: 'integer', minimum: 1, maximum: LONGEST_WINDOW_S },
 })
 
 const TOOL = exactly({ entity: TEXT, effect: { enum: EFFECTS }, money: FLAG, reversible: FLAG, facts: TEXTS })

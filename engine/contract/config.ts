@@ -1,5 +1,6 @@
 import type { ApprovalRules } from './approval-rules.ts'
 import type { CallerBudget } from './budget.ts'
+import type { AlertsConfig } from './config-alerts.ts'
 import type { Guards } from './config-guards.ts'
 import type { CallerKey, IdentityConfig } from './identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from './vocabulary.ts'
@@ -50,17 +51,7 @@ export interface Config {
     identity?: IdentityConfig
     guards?: Guards
   }
-  alerts: {
-    response_time: { threshold_s: number; severity: Severity }
-    error_rate: { threshold: number; severity: Severity }
-    rate_limit: { threshold_per_minute: number; severity: Severity }
-    authentication_failures: { threshold: number; severity: Severity }
-    disk_space: { threshold: number; severity: Severity }
-    notifications: (
-      | { type: 'email'; recipients: string[]; severity: Severity[] }
-      | { type: 'slack'; webhook: string; severity: Severity[] }
-    )[]
-  }
+  alerts: AlertsConfig
   /** Tool → what the catalogue says of it. */
   tools: Record<string, { entity: string; effect: Effect; money: boolean; reversible: boolean; facts: string[] }>
 }
@@ -77,8 +68,6 @@ export interface RegisteredCaller {
   /** In place of what its roles have. */
   budget?: CallerBudget
 }
-
-export type Severity = 'warning' | 'critical'
 
 export interface Band {
   up_to: number

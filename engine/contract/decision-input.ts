@@ -101,5 +101,11 @@ export interface AlertsInput {
     authentication_failures: number
     /** 0…1. */
     disk_used: number
+    /** The newest bundle of the channel was refused. */
+    policy_rejected: boolean
+    /** Until the policy in force ends, in seconds; 0 once it has. */
+    policy_expires_in_s: number
+    /** How long the oldest approved call has waited to be made, in seconds; 0 where none does. */
+    approved_wait_s: number
   }
 }

@@ -86,6 +86,9 @@ const WINDOW: JsonSchema = closed({
   rate_limit_hits_per_minute: { type: 'number', minimum: 0 },
   authentication_failures: COUNT,
   disk_used: { type: 'number', minimum: 0, maximum: 1 },
+  policy_rejected: FLAG,
+  policy_expires_in_s: { type: 'number', minimum: 0 },
+  approved_wait_s: { type: 'number', minimum: 0 },
 })
 
 /** Of `<erp>/decision`. Arguments are free here: the tool's own schema has already judged them. */

@@ -5,6 +5,7 @@ import { DEFAULT_ZONE } from '../contract/config-guards.ts'
 import { DEFAULT_ALGORITHMS, DEFAULT_CLAIMS, type IssuerConfig, type LoginConfig } from '../contract/identity-config.ts'
 import { stricter } from '../contract/permission.ts'
 import type { Permission } from '../contract/vocabulary.ts'
+import { alertsOf } from './alerts-build.ts'
 import { buildApprovals } from './approvals-build.ts'
 import { secondsOf } from './duration.ts'
 import { guardsOf } from './guards-build.ts'
@@ -19,7 +20,7 @@ export function buildConfig(rbac: RbacFile, security: SecurityFile, alerts: Aler
   return {
     rbac: rbacOf(rbac, tools, security.security.guards?.hours?.zone ?? DEFAULT_ZONE),
     security: securityOf(security),
-    alerts: alertsOf(alerts),
+    alerts: alertsOf(alerts.alerts),
     tools: mapValues(tools, ({ entity, effect, money, reversible, facts }) => ({
       entity,
       effect,
@@ -100,18 +101,6 @@ function loginOf(login: NonNullable<IssuerEntry['login']>, { issuer, claims }: I
   const { client_id, client_secret = null, scopes = [] } = login
   const person = login.person ?? claims?.person ?? DEFAULT_CLAIMS.person
   return { name: login.name ?? new URL(issuer).host, client_id, client_secret, scopes, person }
-}
-
-function alertsOf({ alerts }: AlertsFile): Config['alerts'] {
-  const { response_time, rate_limit } = alerts
-  return {
-    response_time: { threshold_s: response_time.threshold, severity: response_time.severity },
-    error_rate: alerts.error_rate,
-    rate_limit: { threshold_per_minute: rate_limit.threshold, severity: rate_limit.severity },
-    authentication_failures: alerts.authentication_failures,
-    disk_space: alerts.disk_space,
-    notifications: alerts.notifications,
-  }
 }
 
 /** Sorted by key, so that the same sources make the same bytes. */

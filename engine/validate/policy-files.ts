@@ -1,4 +1,5 @@
-import type { Severity, TotalLimit } from '../contract/config.ts'
+import type { TotalLimit } from '../contract/config.ts'
+import type { AlertNotification, Severity } from '../contract/config-alerts.ts'
 import type { CallerKey } from '../contract/identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from '../contract/vocabulary.ts'
 import type { ApprovalsEntry } from './approvals-build.ts'
@@ -119,14 +120,13 @@ export interface RbacFile {
   }
 }
 
-export interface Threshold {
-  threshold: number
+export interface AlertEntry {
   severity: Severity
+  /** How long it has to last. */
+  for?: string
 }
 
-export type Notification =
-  | { type: 'email'; recipients: string[]; severity: Severity[] }
-  | { type: 'slack'; webhook: string; severity: Severity[] }
+export type Threshold = AlertEntry & { threshold: number }
 
 export interface AlertsFile {
   alerts: {
@@ -135,7 +135,12 @@ export interface AlertsFile {
     rate_limit: Threshold
     authentication_failures: Threshold
     disk_space: Threshold
-    notifications: Notification[]
+    policy_rejected?: AlertEntry
+    policy_expiry?: AlertEntry & { threshold: string }
+    approval_not_executed?: AlertEntry & { threshold: string }
+    /** Over which calls are counted. Default `5m`. */
+    window?: string
+    notifications: AlertNotification[]
   }
 }
 

@@ -5,12 +5,13 @@ import type { ErpSources, Tree, YamlFile } from '../load/tree.ts'
 import type { CheckedErp } from './checked.ts'
 import { buildConfig } from './config-build.ts'
 import { type Reporter, reporter } from './place.ts'
+import { checkAlerts } from './references/alerts.ts'
 import { checkDecisions } from './references/decisions.ts'
 import { checkErp } from './references/erp.ts'
 import { checkGuards } from './references/guards.ts'
 import { checkLimits } from './references/limits.ts'
 import { checkRbac } from './references/rbac.ts'
-import { checkSecrets, checkWebhooks } from './references/secrets.ts'
+import { checkSecrets } from './references/secrets.ts'
 import { checkSecurity } from './references/security.ts'
 import { checkTools } from './references/tools.ts'
 import { readShape, SHAPES } from './shape.ts'
@@ -56,7 +57,7 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   if (security?.security.guards !== undefined && rbac !== null && tools !== null) {
     checkGuards(security.security.guards, rbac.rbac.roles, tools, on(files.security))
   }
-  if (alerts !== null) checkWebhooks(alerts, on(files.alerts))
+  if (alerts !== null) checkAlerts(alerts, on(files.alerts))
   if (table !== null && tools !== null && rbac !== null) {
     checkDecisions(table, tools, rbac.rbac.roles, on(files.decisions))
   }

@@ -11,6 +11,9 @@ window := {
 	"rate_limit_hits_per_minute": 0,
 	"authentication_failures": 5,
 	"disk_used": 0.1,
+	"policy_rejected": false,
+	"policy_expires_in_s": 2592000,
+	"approved_wait_s": 0,
 }
 
 test_alerts_come_as_a_list_by_code if {

@@ -27,3 +27,13 @@ raised["authentication_failures"] := "one source keeps failing to authenticate" 
 }
 
 raised["disk_space"] := "the disk is nearly full" if input.window.disk_used >= alerts.disk_space.threshold
+
+raised["policy_rejected"] := "the newest bundle was refused" if input.window.policy_rejected
+
+raised["policy_expiry"] := "the policy in force ends soon" if {
+	input.window.policy_expires_in_s <= alerts.policy_expiry.threshold_s
+}
+
+raised["approval_not_executed"] := "an approved call was not made" if {
+	input.window.approved_wait_s >= alerts.approval_not_executed.threshold_s
+}

@@ -11,6 +11,9 @@ quiet := {
 	"rate_limit_hits_per_minute": 9,
 	"authentication_failures": 4,
 	"disk_used": 0.89,
+	"policy_rejected": false,
+	"policy_expires_in_s": 259201,
+	"approved_wait_s": 1799,
 }
 
 raised(changes) := object.keys(found) if {
@@ -25,8 +28,16 @@ test_at_its_threshold_each_alert_is_raised if {
 	raised({"rate_limit_hits_per_minute": 10}) == {"rate_limit"}
 	raised({"authentication_failures": 5}) == {"authentication_failures"}
 	raised({"disk_used": 0.9}) == {"disk_space"}
+	raised({"policy_rejected": true}) == {"policy_rejected"}
+	raised({"policy_expires_in_s": 259200}) == {"policy_expiry"}
+	raised({"approved_wait_s": 1800}) == {"approval_not_executed"}
 }
 
 test_denied_calls_are_no_part_of_the_error_rate if raised({"failed": 7, "denied": 99}) == set()
+
+test_what_may_be_without_limit_is_still_raised if {
+	raised({"policy_expires_in_s": 0}) == {"policy_expiry"}
+	raised({"authentication_failures": 1000000}) == {"authentication_failures"}
+}
 
 test_of_no_calls_none_failed if raised({"total": 100, "failed": 0}) == set()

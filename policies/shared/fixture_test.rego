@@ -53,6 +53,8 @@ config := {
 		"rate_limit": {"threshold_per_minute": 10},
 		"authentication_failures": {"threshold": 5},
 		"disk_space": {"threshold": 0.9},
+		"policy_expiry": {"threshold_s": 259200},
+		"approval_not_executed": {"threshold_s": 1800},
 	},
 	"tools": {
 		"create_payment": {

@@ -1,6 +1,5 @@
 import { SECRET_NAME } from '../../contract/secret-name.ts'
 import { pointerOf, type Reporter } from '../place.ts'
-import type { AlertsFile } from '../policy-files.ts'
 
 /** The governance document's own example; it names no address and sends nothing. */
 export const PLACEHOLDER_WEBHOOK = 'https://hooks.slack.com/...'
@@ -31,15 +30,7 @@ export function checkSecrets(value: unknown, report: Reporter, at: string = ''):
   }
 }
 
-/** A webhook is named, never written: `secret:NAME` resolves from the ERP's credential store. */
-export function checkWebhooks(file: AlertsFile, report: Reporter): void {
-  for (const [index, notification] of file.alerts.notifications.entries()) {
-    if (notification.type !== 'slack') continue
-    checkWebhook(notification.webhook, pointerOf('alerts', 'notifications', index, 'webhook'), report)
-  }
-}
-
-/** One webhook, wherever it stands. What looks like a secret has been found already. */
+/** A webhook is named, never written: `secret:NAME` resolves from the ERP's credential store. What looks like a secret has been found already. */
 export function checkWebhook(webhook: string, at: string, report: Reporter): void {
   if (SECRET_NAME.test(webhook)) return
   if (webhook === PLACEHOLDER_WEBHOOK) {

@@ -154,37 +154,6 @@ export const RBAC_SCHEMA: JsonSchema = object({
   }),
 })
 
-const SEVERITY = oneOf(['warning', 'critical'])
-
-function alert(threshold: JsonSchema): JsonSchema {
-  return object({ threshold, severity: SEVERITY })
-}
-
-const RATIO: JsonSchema = { type: 'number', exclusiveMinimum: 0, maximum: 1 }
-
-/** `alerts.yaml`: design, section 2 (S7). */
-export const ALERTS_SCHEMA: JsonSchema = object({
-  alerts: object({
-    response_time: alert({ type: 'number', exclusiveMinimum: 0 }),
-    error_rate: alert(RATIO),
-    rate_limit: alert({ type: 'number', exclusiveMinimum: 0 }),
-    authentication_failures: alert(POSITIVE),
-    disk_space: alert(RATIO),
-    notifications: listOf({
-      type: 'object',
-      discriminator: { propertyName: 'type' },
-      oneOf: [
-        object({
-          type: { const: 'email' },
-          recipients: setOf({ type: 'string', format: 'email', description: 'an e-mail address' }, 1),
-          severity: setOf(SEVERITY, 1),
-        }),
-        object({ type: { const: 'slack' }, webhook: TEXT, severity: setOf(SEVERITY, 1) }),
-      ],
-    }),
-  }),
-})
-
 const THEN = 'then'
 const CODE: JsonSchema = { type: 'string', pattern: '^[a-z][a-z0-9_]*$', description: 'a reason code in snake_case' }
 

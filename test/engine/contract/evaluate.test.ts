@@ -137,6 +137,9 @@ describe('the other two questions', () => {
     rate_limit_hits_per_minute: 0,
     authentication_failures: 0,
     disk_used: 0,
+    policy_rejected: false,
+    policy_expires_in_s: 1,
+    approved_wait_s: 0,
   }
 
   test('tools come sorted, alerts as they are', async () => {

@@ -67,8 +67,8 @@ test('Rego reads centavos, seconds and permissions with the patterns applied', a
       hours: null,
     },
   })
-  expect(config.alerts.response_time).toEqual({ threshold_s: 2, severity: 'warning' })
-  expect(config.alerts.rate_limit).toEqual({ threshold_per_minute: 10, severity: 'warning' })
+  expect(config.alerts.response_time).toEqual({ threshold_s: 2, severity: 'warning', for_s: 60 })
+  expect(config.alerts.rate_limit).toEqual({ threshold_per_minute: 10, severity: 'warning', for_s: 60 })
   expect(config.tools['create_payment']).toEqual({
     entity: 'payment',
     effect: 'settle',
