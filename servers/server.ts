@@ -16,7 +16,6 @@ import { cleanStream } from './mcp/outgoing.ts'
 import { replyJson } from './mcp/reply.ts'
 import { mcpStdio } from './mcp/stdio.ts'
 import { healthAnswer } from './ops/health.ts'
-import { createMetrics } from './ops/metrics.ts'
 import { noticeSender } from './ops/notice-sender.ts'
 import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
@@ -31,6 +30,8 @@ import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
 import type { ForceStatus } from './wiring/in-force.ts'
 import type { Log } from './wiring/log.ts'
+import { measuredErp, measuredState } from './wiring/measured.ts'
+import { metering } from './wiring/metering.ts'
 import { retention } from './wiring/retention.ts'
 import { tokenKeys } from './wiring/token-keys.ts'
 import { waysOut } from './wiring/ways-out.ts'
@@ -55,6 +56,7 @@ export async function startServer(
   now: () => number = Date.now,
 ): Promise<RunningServer> {
   const { erp, zone } = config
+  const { version } = packageJson
   const trust = parseTrust(await readFile(config.trustFile, 'utf8'))
   const keys = await tokenKeys(config.tokenKeysFile, isDevelopmentTrust(trust))
   const ledger = await openState({
@@ -71,20 +73,19 @@ export async function startServer(
   const onLimit = (hit: LimitHit): void => metrics.limitHit('erp', hit)
   const access = await erpAccess({ source: config.credentials, holder, redactor, state, onLimit, log, now })
   const { clients, policy } = access
-  const exported = await decisionLog(config, packageJson.version, state, policy, log)
+  const exported = await decisionLog(config, version, state, policy, log)
   const endRetention = retention(state, policy, config.retention, log)
   let connections = (): number => 0
   const failures = failedAuthentications(state, now, (error) =>
     log.error('ledger.unavailable', { message: error.message }),
   )
   let waiting = (): ReturnType<ApprovalWatch['counts']> => ({ pending: 0, approved: 0 })
-  const metrics = createMetrics(erp, {
-    failuresInARow: failures.inARow,
+  const meter = metering({
+    ...{ ...config, version, policy, state, clients, failures, now },
     connections: () => connections(),
-    revision: () => policy.status().revision ?? 0,
     approvals: () => waiting(),
-    openCircuits: () => clients.openCircuits().length,
   })
+  const { metrics } = meter
   const decisions = recentDecisions(now)
   const budgets = callerBudgets({
     ...{ state, now, onRefused: () => metrics.limitHit('caller', 'refused') },
@@ -93,9 +94,9 @@ export async function startServer(
   const answers = createRequestHandler({
     budgets,
     current: policy.current,
-    erpFor: clients.of,
+    erpFor: measuredErp(clients, meter),
     confirmed,
-    state,
+    state: measuredState(state, meter),
     companies: clients.companies,
     now,
     zone,
@@ -114,7 +115,7 @@ export async function startServer(
   const verifier = createVerifier({ issuers, audience: `alcada:${erp}`, now, remote })
   const gate = gateFor({
     ...config,
-    version: packageJson.version,
+    version,
     handler,
     verifier,
     policy,
@@ -138,6 +139,8 @@ export async function startServer(
     told = revision
     for (const edge of edges) edge.toolsChanged()
   })
+  const send = out.notices(noticeSender({ ...config, secret: clients.secret }))
+  const origin = (): string => config.consoleUrl ?? opsListener.url
   const approvers = approvalRoutes({
     ...{
       erp,
@@ -155,13 +158,13 @@ export async function startServer(
     },
     ...{ secret: clients.secret, development: remote.development },
     verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now, remote }),
-    origin: () => config.consoleUrl ?? opsListener.url,
-    send: out.notices(noticeSender({ ...config, secret: clients.secret })),
+    origin,
+    send,
   })
   waiting = approvers.watch.counts
   const health = {
     erp,
-    version: packageJson.version,
+    version,
     policy: policy.status,
     ledgerWritable: state.ready,
     connections: () => connections(),
@@ -180,6 +183,7 @@ export async function startServer(
     },
     { host: config.opsHost, port: config.opsPort, maxConnections: 50, clean: out.text },
   )
+  const alerts = meter.watch({ send, origin, zone, log })
   if (config.stdioTokenFile !== null) {
     const { stdin } = process
     const stdout = cleanStream(process.stdout, out.text)
@@ -221,6 +225,7 @@ export async function startServer(
         for (const close of [
           ...closers,
           approvers.watch.stop,
+          alerts.stop,
           () => opsListener.close(GRACE_MS),
           holder.stop,
           access.close,

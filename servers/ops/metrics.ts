@@ -1,7 +1,10 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { CallEvent } from '../request/call.ts'
+import { metricKinds } from './metric-kinds.ts'
+import { type PolicyFacts, policyMetrics } from './policy-metrics.ts'
+import { requestMetrics } from './request-metrics.ts'
 
-/** What a server counts. Every series carries the label `erp`. */
+/** What a server counts. Every series carries the label `erp`; none says who called. */
 export interface Metrics {
   /** One answered call and what became of it. */
   call(event: CallEvent): void
@@ -10,6 +13,11 @@ export interface Metrics {
   overloaded(): void
   /** A budget or a circuit held a call up (`waited`) or turned it away. */
   limitHit(limit: 'caller' | 'erp', outcome: string): void
+  /** One exchange with the ERP. @param outcome `done`, or the kind of its error */
+  erpCalled(outcome: string, tookS: number): void
+  ledgerWritten(operation: 'open' | 'close' | 'record', tookS: number): void
+  /** A notice of an alert to one channel. */
+  alertTold(channel: 'email' | 'slack', outcome: 'told' | 'failed' | 'given_up'): void
   /** Exposition in Prometheus' text format. */
   text(): Promise<string>
   readonly contentType: string
@@ -19,95 +27,119 @@ export interface MetricsSources {
   connections(): number
   /** The most failures to authenticate in a row of any one source. */
   failuresInARow(): number
-  /** 0 when no policy is enforced. */
-  revision(): number
+  policy(): PolicyFacts
   approvals(): { pending: number; approved: number }
+  /** How long the oldest approved call has waited to be made, in seconds. */
+  approvedWaitS(): number
+  /** Mean over the window that alerts look at, in seconds. */
+  responseTimeS(): number
   /** Operations of companies that the ERP must not be asked now. */
   openCircuits(): number
+  ledgerWritable(): boolean
+  /** Which part of the disk of the state folder is in use, 0 to 1; null where it cannot be seen. */
+  diskUsed(): Promise<number | null>
+  /** Whether the policy in force knows a tool of this name. */
+  isTool(name: string): boolean
+  /** Alerts that are raised, by name. */
+  alerts(): readonly string[]
+  /** Epoch milliseconds. */
+  now(): number
 }
 
 /** Metrics of one server process, in a registry of its own. */
-export function createMetrics(erp: string, sources: MetricsSources): Metrics {
+export function createMetrics(erp: string, version: string, sources: MetricsSources): Metrics {
   const registry = new Registry()
   registry.setDefaultLabels({ erp })
   collectDefaultMetrics({ register: registry })
-  const registers = [registry]
-  const requests = new Counter({
-    name: 'alcada_requests_total',
-    help: 'Tool calls answered, by tool, outcome and reason code.',
-    labelNames: ['tool', 'outcome', 'code'],
-    registers,
-  })
-  const duration = new Histogram({
-    name: 'alcada_request_duration_seconds',
-    help: 'Time from arrival of a tool call to its reply.',
-    labelNames: ['outcome'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
-    registers,
-  })
-  const failures = new Counter({
-    name: 'alcada_authentication_failures_total',
-    help: 'Requests whose caller could not be recognised, by reason.',
-    labelNames: ['code'],
-    registers,
-  })
-  const reloads = new Counter({
-    name: 'alcada_policy_reloads_total',
-    help: 'Attempts to activate a bundle, by outcome: activated, or the check that failed.',
-    labelNames: ['outcome'],
-    registers,
-  })
-  const overloads = new Counter({
-    name: 'alcada_overloaded_total',
-    help: 'Requests turned away because of MAX_CONNECTIONS.',
-    registers,
-  })
-  const hits = new Counter({
-    name: 'alcada_rate_limit_hits_total',
-    help: 'Calls that met a limit: of their caller, or of the ERP; waited for it, were refused, or met an open circuit (closed).',
-    labelNames: ['limit', 'outcome'],
-    registers,
-  })
-  gauge(registry, 'alcada_active_connections', 'Open connections on the MCP listener.', sources.connections)
-  gauge(registry, 'alcada_erp_circuits_open', 'Operations that the ERP is not asked now.', sources.openCircuits)
+  const kinds = metricKinds(registry)
+  const { counter, gauge, histogram } = kinds
+  const call = requestMetrics(kinds, sources.isTool)
+  policyMetrics(kinds, sources.policy, () => sources.now() / 1_000)
+  const failures = counter(
+    'alcada_authentication_failures_total',
+    'Requests whose caller could not be recognised, by reason.',
+    ['code'],
+  )
+  const reloads = counter(
+    'alcada_policy_reloads_total',
+    'Attempts to activate a bundle, by outcome: activated, or the check that failed.',
+    ['outcome'],
+  )
+  const overloads = counter('alcada_overloaded_total', 'Requests turned away because of MAX_CONNECTIONS.')
+  const hits = counter(
+    'alcada_rate_limit_hits_total',
+    'Calls that met a limit: of their caller, or of the ERP; waited for it, were refused, met an open circuit (closed), or were told so by the ERP (answered).',
+    ['limit', 'outcome'],
+  )
+  const erpCalls = counter(
+    'alcada_erp_calls_total',
+    'Exchanges with the ERP, by outcome: done, or the kind of error.',
+    ['outcome'],
+  )
+  const erpDuration = histogram(
+    'alcada_erp_call_duration_seconds',
+    'Time an exchange with the ERP took, waits included.',
+  )
+  const ledger = histogram('alcada_ledger_write_duration_seconds', 'Until a write to the ledger was durable.', [
+    'operation',
+  ])
+  const told = counter('alcada_alert_notices_total', 'Notices of alerts, by channel and outcome.', [
+    'channel',
+    'outcome',
+  ])
+  hits.inc({ limit: 'erp', outcome: 'refused' }, 0)
   gauge(
-    registry,
+    'alcada_average_response_time_seconds',
+    'Mean time of calls that were not denied, over the window of alerts.yaml.',
+    sources.responseTimeS,
+  )
+  gauge('alcada_active_connections', 'Open connections on the MCP listener.', sources.connections)
+  gauge(
     'alcada_authentication_failures_in_a_row',
     'The most failures to authenticate in a row of any one source, attempts refused by a lock included.',
     sources.failuresInARow,
   )
-  gauge(registry, 'alcada_policy_revision', 'Revision being enforced; 0 when everything is denied.', sources.revision)
-  new Gauge({
-    name: 'alcada_approvals',
-    help: 'Requests for approval by state: pending waits for approvers, approved is not executed yet.',
-    labelNames: ['state'],
-    registers,
-    collect() {
-      for (const [state, count] of Object.entries(sources.approvals())) this.set({ state }, count)
-    },
+  gauge(
+    'alcada_approvals',
+    'Requests for approval by state: pending waits for approvers, approved is not executed yet.',
+    () => Object.entries(sources.approvals()).map(([state, count]) => [{ state }, count] as const),
+    ['state'],
+  )
+  gauge(
+    'alcada_approved_wait_seconds',
+    'How long the oldest approved call has waited to be made.',
+    sources.approvedWaitS,
+  )
+  gauge('alcada_erp_circuits_open', 'Operations that the ERP is not asked now.', sources.openCircuits)
+  gauge('alcada_ledger_writable', 'Whether the ledger can be written: without it everything is denied.', () =>
+    sources.ledgerWritable() ? 1 : 0,
+  )
+  gauge('alcada_disk_used_ratio', 'Part of the disk of the state folder in use.', async () => {
+    return (await sources.diskUsed()) ?? []
   })
+  gauge(
+    'alcada_alerts_raised',
+    'Alerts of alerts.yaml that are raised.',
+    () => sources.alerts().map((alert) => [{ alert }, 1] as const),
+    ['alert'],
+  )
+  gauge('alcada_build_info', 'Version of the server.', () => [[{ version, node: process.version }, 1]], [
+    'version',
+    'node',
+  ])
   return {
-    call({ tool, outcome, code, took_ms }) {
-      // A name that is no tool is the caller's text: it must not make a series of its own.
-      requests.inc({ tool: code === 'unknown_tool' ? '' : tool, outcome, code: code ?? '' })
-      duration.observe({ outcome }, took_ms / 1_000)
-    },
+    call,
     authenticationFailed: (code) => failures.inc({ code }),
     reload: (outcome) => reloads.inc({ outcome }),
     overloaded: () => overloads.inc(),
     limitHit: (limit, outcome) => hits.inc({ limit, outcome }),
+    erpCalled(outcome, tookS) {
+      erpCalls.inc({ outcome })
+      erpDuration.observe(tookS)
+    },
+    ledgerWritten: (operation, tookS) => ledger.observe({ operation }, tookS),
+    alertTold: (channel, outcome) => told.inc({ channel, outcome }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
-}
-
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(read())
-    },
-  })
 }

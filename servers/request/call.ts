@@ -40,5 +40,11 @@ export interface CallEvent {
   outcome: 'done' | 'replayed' | 'dry_run' | 'denied' | 'refused' | 'failed' | 'unknown'
   /** Null when done. */
   code: string | null
+  /** What the policy said; null where it was not asked. */
+  decision: Decision['effect'] | null
+  /** Codes of its reasons, with commas between. */
+  reasons: string
+  /** Fields of the result in which something was masked. */
+  masked: number
   took_ms: number
 }

@@ -41,25 +41,25 @@ export function createRequestHandler(options: RequestDeps): RequestHandler {
   }
 }
 
-interface Told {
-  answer: CallAnswer
-  outcome: CallEvent['outcome']
-  code: string | null
-  entry: string | null
-}
+type Told = Pick<CallEvent, 'outcome' | 'code' | 'entry' | 'decision' | 'reasons'> & { answer: CallAnswer }
+
+const UNASKED = { decision: null, reasons: '' } as const
+const ALLOWED = { decision: 'allow', reasons: '' } as const
 
 function endOf(answer: CallAnswer): Omit<Told, 'answer'> {
   switch (answer.kind) {
     case 'result': {
       const { entry, replayed } = answer.result.alcada
-      return { outcome: replayed === true ? 'replayed' : 'done', code: null, entry }
+      return replayed === true
+        ? { outcome: 'replayed', code: null, entry, ...UNASKED }
+        : { outcome: 'done', code: null, entry, ...ALLOWED }
     }
     case 'decision':
-      return { outcome: 'dry_run', code: null, entry: answer.entry }
+      return { outcome: 'dry_run', code: null, entry: answer.entry, ...ALLOWED }
     case 'refusal':
-      return { outcome: 'refused', code: answer.refusal.error.code, entry: answer.refusal.alcada.entry }
+      return { outcome: 'refused', code: answer.refusal.error.code, entry: answer.refusal.alcada.entry, ...UNASKED }
     case 'unknown_tool':
-      return { outcome: 'refused', code: UNKNOWN_TOOL, entry: answer.entry }
+      return { outcome: 'refused', code: UNKNOWN_TOOL, entry: answer.entry, ...UNASKED }
   }
 }
 
@@ -72,16 +72,30 @@ async function refuse(
   const { code, details } = refused
   const entry = details.entry ?? (await recordRefusal(deps, active, incoming, refused))
   const outcome = details.outcome ?? (details.decided === undefined ? 'refused' : 'denied')
+  const said = saidBy(refused)
   // No record, no reason: what the ledger does not hold is not told apart from the ledger's own failure.
   if (entry === null && code !== UNKNOWN_TOOL) {
     const unwritten = toRefused(null)
-    return { answer: { kind: 'refusal', refusal: refusalOf(unwritten, null) }, outcome, code: unwritten.code, entry }
+    return {
+      answer: { kind: 'refusal', refusal: refusalOf(unwritten, null) },
+      outcome,
+      code: unwritten.code,
+      entry,
+      ...said,
+    }
   }
   const answer: CallAnswer =
     code === UNKNOWN_TOOL
       ? { kind: 'unknown_tool', tool: incoming.tool, entry }
       : { kind: 'refusal', refusal: refusalOf(refused, entry) }
-  return { answer, outcome, code, entry }
+  return { answer, outcome, code, entry, ...said }
+}
+
+/** What the policy had said: of a call that came as far as an outcome, that it may. */
+function saidBy({ details }: Refused): Pick<CallEvent, 'decision' | 'reasons'> {
+  const decision = details.decided?.decision
+  if (decision === undefined) return details.outcome === undefined ? UNASKED : ALLOWED
+  return { decision: decision.effect, reasons: decision.reasons.map(({ code }) => code).join() }
 }
 
 function toRefused(error: unknown): Refused {
@@ -101,7 +115,7 @@ function observe(
   deps: RunningDeps,
   active: ActivePolicy | null,
   { identity, requestId, tool }: IncomingCall,
-  { outcome, code, entry, took_ms }: Told & { took_ms: number },
+  { answer, outcome, code, entry, decision, reasons, took_ms }: Told & { took_ms: number },
 ): void {
   const { id, person } = identity.caller
   try {
@@ -114,6 +128,9 @@ function observe(
       revision: active?.revision ?? null,
       outcome,
       code,
+      decision,
+      reasons,
+      masked: answer.kind === 'result' ? answer.result.alcada.masked.length : 0,
       took_ms,
     })
   } catch {

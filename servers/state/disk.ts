@@ -16,7 +16,7 @@ export class DiskFullError extends Error {
 }
 
 /** @returns throws DiskFullError when the disk of a folder is full to 95 % */
-export function diskGuard(path: string, usedPart: (path: string) => Promise<number> = used): () => Promise<void> {
+export function diskGuard(path: string, usedPart: (path: string) => Promise<number> = diskUsed): () => Promise<void> {
   let seen: { at: number; part: Promise<number> } | null = null
   return async () => {
     const at = performance.now()
@@ -25,8 +25,8 @@ export function diskGuard(path: string, usedPart: (path: string) => Promise<numb
   }
 }
 
-// As df has it: what only root may still take counts as taken.
-async function used(path: string): Promise<number> {
+/** Which part of the disk of a folder is taken, 0 to 1, as df has it: what only root may still take counts as taken. */
+export async function diskUsed(path: string): Promise<number> {
   const { blocks, bfree, bavail } = await statfs(path)
   const taken = blocks - bfree
   return taken + bavail === 0 ? 0 : taken / (taken + bavail)

@@ -12,6 +12,7 @@ import type { History } from '../../engine/contract/decision-input.ts'
 import type { LimitEnding, LimitTaken, LimitTaking } from '../../engine/contract/erp-limit.ts'
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
+import { ALERT_READS, type AlertOperations, alertOperations } from './alert-table.ts'
 import { APPROVAL_READS, type ApprovalOperations, approvalOperations } from './approval-table.ts'
 import { type BudgetDraw, type Drawn, drawBudget } from './budget-draw.ts'
 import {
@@ -46,7 +47,7 @@ import { SEGMENT_READS, type SegmentOperations, segmentOperations } from './segm
 import { claimSetting } from './settings.ts'
 import type { Here, Steps } from './sql.ts'
 
-export interface Operations extends ApprovalOperations, SegmentOperations {
+export interface Operations extends ApprovalOperations, SegmentOperations, AlertOperations {
   open(opening: Opening): Opened
   close(closing: Closing): null
   record(recording: Recording): { entry: string }
@@ -110,6 +111,7 @@ const operations: Table = {
   drawBudget,
   ...approvalOperations,
   ...segmentOperations,
+  ...alertOperations,
 }
 
 /** Operations that change nothing: they wait for no other replica. */
@@ -126,6 +128,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'failures',
   ...APPROVAL_READS,
   ...SEGMENT_READS,
+  ...ALERT_READS,
 ])
 
 export interface Asked {

@@ -1,3 +1,4 @@
+import { ALERT_TABLES } from './alert-schema.ts'
 import { APPROVAL_TABLES } from './approval-schema.ts'
 import { BUDGET_TABLES } from './budget-schema.ts'
 import { CHECKPOINT_TABLES } from './checkpoint-schema.ts'
@@ -19,6 +20,7 @@ const PARTS: readonly string[] = [
   LIMIT_TABLES,
   SEGMENT_TABLES,
   BUDGET_TABLES,
+  ALERT_TABLES,
 ]
 
 /** To be run once the ledger's own table is whole. */

@@ -10,6 +10,7 @@ import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { ChainCheck, LedgerRow, OpenedEvent, Outcome, RecordedEvent } from '../../engine/contract/ledger.ts'
 import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
 import { wellFormedJson } from '../../engine/contract/well-formed.ts'
+import { type Alerts, alertsOver } from './alerts.ts'
 import { openAnchor } from './anchor.ts'
 import { type Approvals, approvalsOver } from './approvals.ts'
 import { type Archived, archiving, type RetentionRules } from './archiving.ts'
@@ -103,6 +104,7 @@ export interface State {
   /** Draws some of what a caller may still do in this minute, across replicas. */
   drawBudget(draw: BudgetDraw): Promise<Drawn>
   approvals: Approvals
+  alerts: Alerts
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
   /** Of the rows in the database: what came before stands in archives. */
@@ -270,6 +272,7 @@ function stateOver(store: Store, key: Uint8Array, now: () => number, archive: St
     limits: limitsOver(store),
     drawBudget: (draw) => store.ask('drawBudget', draw),
     approvals: approvalsOver(store, key, now),
+    alerts: alertsOver(store, now),
     unknownOutcomes: () => store.ask('unknown', null),
     failures: (key) => store.ask('failures', key),
     countFailure: (key) => store.ask('countFailure', key),

@@ -5,8 +5,11 @@ export interface FailedAuthentications {
   /** @param forged false: a genuine token that will not do; no reason to raise an alarm */
   failed(source: string, code: string, forged: boolean): void
   succeeded(source: string): void
-  /** The most in a row of any one source: what `authentication_failures` of alerts.yaml looks at. */
-  inARow(): number
+  /**
+   * Source → how many in a row, of those that went on within so many milliseconds, the longest runs: what
+   * `authentication_failures` of alerts.yaml looks at. Who has stopped trying raises no alarm for ever.
+   */
+  runs(withinMs: number): Record<string, number>
   /** Writes down what has not been yet. */
   stop(): Promise<void>
 }
@@ -14,6 +17,8 @@ export interface FailedAuthentications {
 const MINUTE_MS = 60_000
 /** Sources told apart; strangers must not fill memory or ledger. */
 const SOURCES = 1_000
+/** Runs that are told, longest first. */
+const LONGEST = 20
 
 /** One entry per source and minute, whatever somebody tries: an entry for each attempt would be theirs to fill the disk with. */
 export function failedAuthentications(
@@ -21,7 +26,7 @@ export function failedAuthentications(
   now: () => number,
   onError: (error: Error) => void,
 ): FailedAuthentications {
-  const runs = new Map<string, number>()
+  const runs = new Map<string, { count: number; at: number }>()
   let minute = new Map<string, { code: string; count: number }>()
   let timer: NodeJS.Timeout | null = null
 
@@ -57,10 +62,14 @@ export function failedAuthentications(
       if (!forged) return
       const [oldest] = runs.keys()
       if (runs.size >= SOURCES && !runs.has(source) && oldest !== undefined) runs.delete(oldest)
-      runs.set(source, (runs.get(source) ?? 0) + 1)
+      runs.set(source, { count: (runs.get(source)?.count ?? 0) + 1, at: now() })
     },
     succeeded: (source) => void runs.delete(source),
-    inARow: () => Math.max(0, ...runs.values()),
+    runs(withinMs) {
+      const going = [...runs].filter(([, { at }]) => now() - at <= withinMs)
+      const longest = going.sort(([, a], [, b]) => b.count - a.count).slice(0, LONGEST)
+      return Object.fromEntries(longest.map(([source, { count }]) => [source, count]))
+    },
     stop: flush,
   }
 }

@@ -36,18 +36,23 @@ test('what one source tries is one entry, however differently it tries', async (
   await state.stop()
 })
 
-test('a run is of one source, ends where it succeeds, and counts no genuine token', async () => {
+test('a run is of one source, ends where it succeeds or nothing more comes, and counts no genuine token', async () => {
   const state = await openState({ path: stateFolder(), erp: 'omie', now: () => NOW })
+  let now = NOW
   const failures = failedAuthentications(
     state,
-    () => NOW,
+    () => now,
     (error) => expect.unreachable(error.message),
   )
   for (const source of ['a', 'b', 'a', 'a']) failures.failed(source, 'token_invalid', true)
   failures.failed('a', 'token_expired', false)
-  expect(failures.inARow()).toBe(3)
+  expect(failures.runs(1_000)).toEqual({ a: 3, b: 1 })
   failures.succeeded('a')
-  expect(failures.inARow()).toBe(1)
+  expect(failures.runs(1_000)).toEqual({ b: 1 })
+  now += 1_001
+  expect(failures.runs(1_000)).toEqual({})
+  failures.failed('b', 'token_invalid', true)
+  expect(failures.runs(1_000)).toEqual({ b: 2 })
   await failures.stop()
   await state.stop()
 })

@@ -179,6 +179,9 @@ describe('what leaves', () => {
       person: 'u',
       revision: 1,
       outcome: 'refused',
+      decision: null,
+      reasons: '',
+      masked: 0,
       took_ms: 1,
     } as const
     expect(event({ ...called, tool: SECRET, code: SECRET })).toMatchObject({ tool: '[secret]', code: '[secret]' })
