@@ -164,9 +164,11 @@ async function inAudit<Result>(
 async function allEntries(options: AuditOptions, erp: string): Promise<EntryView[]> {
   return inAudit(options, erp, async (audit) => {
     const chains = await audit.chains()
-    const entries = (
-      await Promise.all(chains.map((replica) => entriesOf(audit.rows(replica, archivesOf(options, erp)))))
-    ).flat()
+    // Looked at first: what is closed meanwhile is told as it ended.
+    const unknown = await audit.unknown()
+    const viewed = (replica: string): Promise<EntryView[]> =>
+      entriesOf(audit.rows(replica, archivesOf(options, erp)), unknown)
+    const entries = (await Promise.all(chains.map(viewed))).flat()
     return chains.length > 1 ? entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)) : entries
   })
 }

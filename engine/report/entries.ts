@@ -5,7 +5,7 @@ export interface EntryView {
   entry: string
   /** ISO 8601. */
   at: string
-  /** How it ended: done, failed, unknown, open (not closed yet, or never), denied, refused, … */
+  /** How it ended: done, failed, unknown, open (still running), denied, refused, … */
   what: string
   code: string | null
   purpose: string | null
@@ -20,10 +20,19 @@ export interface EntryView {
   resolved: { verdict: 'done' | 'not_done'; by: string; reason: string } | null
 }
 
-/** The entries that rows of one chain speak of, in the order they were made. */
-export async function entriesOf(rows: AsyncIterable<LedgerRow>): Promise<EntryView[]> {
+/**
+ * The entries that rows of one chain speak of, in the order they were made. Of those that are open, these are `unknown`:
+ * no process runs them any more.
+ */
+export async function entriesOf(rows: AsyncIterable<LedgerRow>, unknown: readonly string[] = []): Promise<EntryView[]> {
   const found = new Map<string, EntryView>()
   for await (const row of rows) take(row, found)
+  for (const entry of unknown) {
+    const view = found.get(entry)
+    if (view?.what !== 'open') continue
+    view.what = 'unknown'
+    view.code = 'never_closed'
+  }
   return [...found.values()]
 }
 

@@ -24,6 +24,8 @@ export interface Audit {
   chains(): Promise<string[]>
   /** Of a chain, in order. @param archives folder of the rows that are no longer in the database; null: without those */
   rows(replica: string, archives: string | null): AsyncGenerator<LedgerRow>
+  /** Entries whose outcome nobody knows, those included that no process lived to close. */
+  unknown(): Promise<string[]>
   checkpoints(replica: string): Promise<SignedCheckpoint[]>
   /** @param archives as of `rows` */
   verify(evidence: Omit<LedgerEvidence, 'checkpoints' | 'erp'>, archives: string | null): Promise<AuditCheck>
@@ -80,6 +82,7 @@ export function openAudit({ path, erp, databaseUrl }: AuditPlace, mode: 'read' |
   return {
     chains: () => one('chains', null),
     rows,
+    unknown: async () => (await one('unknown', null)).map(({ entry }) => entry),
     checkpoints,
     async verify(evidence, archives) {
       const own = await checkpoints(evidence.replica)

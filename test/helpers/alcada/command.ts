@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const PROGRAM = fileURLToPath(new URL('../../../engine/cli.ts', import.meta.url))
+
+/** What a command printed, and how it ended. */
+export interface Ran {
+  code: number | null
+  out: string
+  err: string
+}
+
+/** Runs `alcada …` as a process of its own, with this environment and nothing else but PATH. */
+export function runAlcada(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ran: Ran = { code: null, out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => {
+    ran.out += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    ran.err += chunk.toString()
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ ...ran, code }))
+  })
+}
