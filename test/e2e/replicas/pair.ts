@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Client } from '@modelcontextprotocol/client'
-import { type ServerProcess, spawnServer } from '../../../engine/commands/server-process.ts'
+import type { ServerProcess } from '../../../engine/commands/server-process.ts'
 import type { TokenOptions } from '../../helpers/alcada/start.ts'
 import { type Line, type LineOptions, openLine, type Told, told } from '../../helpers/line/line.ts'
+import { startReplica } from '../../helpers/line/replica.ts'
 import { connect2026 } from '../../helpers/mcp/clients.ts'
 import { type Postgres, startPostgres } from '../../helpers/postgres.ts'
 import { stateFolder } from '../../helpers/state/databases.ts'
@@ -38,19 +37,8 @@ export async function openPair(options: LineOptions): Promise<Pair> {
   const url = await postgres.database()
   const shared = { ...options.env, ALCADA_DATABASE_URL: url }
   const line = await openLine({ ...options, env: { ...shared, ALCADA_REPLICA: 'a' } })
-  const { env } = line.alcada
-  const state = join(stateFolder(), 'b')
-  mkdirSync(state, { mode: 0o700 })
-  const own = {
-    ...env,
-    ALCADA_REPLICA: 'b',
-    ALCADA_STATE_DIR: state,
-    ALCADA_MASK_KEY_FILE: join(env['ALCADA_STATE_DIR'] ?? '', 'mask.key'),
-    ALCADA_PORT: '0',
-    ALCADA_OPS_PORT: '0',
-  }
-  const start = (): Promise<ServerProcess> => spawnServer({ env: own, logFile: join(state, 'server.log') })
-  let b = await start()
+  const folder = stateFolder()
+  let b = await startReplica(line, 'b', folder)
   const clients = new Map<string, Promise<Client>>()
   const mcp: Pair['mcp'] = (through) => (through === 0 ? line.alcada.mcp : new URL(b.mcp))
   const ops: Pair['ops'] = (through) => (through === 0 ? line.alcada.ops : b.ops)
@@ -85,7 +73,7 @@ export async function openPair(options: LineOptions): Promise<Pair> {
     },
     async restart() {
       await hangUp()
-      b = await start()
+      b = await startReplica(line, 'b', folder)
     },
     async stop() {
       await hangUp()

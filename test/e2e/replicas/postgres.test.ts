@@ -1,12 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Client } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ServerProcess } from '../../../engine/commands/server-process.ts'
-import { type Line, openLine } from '../../helpers/line/line.ts'
-import { startReplica } from '../../helpers/line/replica.ts'
-import { connect2026 } from '../../helpers/mcp/clients.ts'
 import { needs } from '../../helpers/needs.ts'
-import { type Postgres, query, startPostgres } from '../../helpers/postgres.ts'
+import { query } from '../../helpers/postgres.ts'
+import { openPair, type Pair } from './pair.ts'
 
 // A daily limit of R$ 1.000,00 a person, on what the ledger says was settled before.
 const DAY_LIMIT = `package omie.day
@@ -19,19 +15,12 @@ within if input.history.settled_today + input.facts.amount <= 100000
 `
 
 describe.skipIf(needs('postgres').missing !== null)('two server processes on one PostgreSQL', () => {
-  let postgres: Postgres
-  let url: string
-  let line: Line
-  let other: ServerProcess
-  let clients: Client[]
+  let pair: Pair
   beforeAll(async () => {
-    postgres = await startPostgres()
-    url = await postgres.database()
-    line = await openLine({
+    pair = await openPair({
       erp: 'omie',
       free: true,
       standIn: { limitFactor: 1_000 },
-      env: { ALCADA_DATABASE_URL: url, ALCADA_REPLICA: 'a' },
       edits: [
         [
           'policies/omie/security.rego',
@@ -41,19 +30,11 @@ describe.skipIf(needs('postgres').missing !== null)('two server processes on one
       ],
       files: { 'policies/omie/day.rego': DAY_LIMIT },
     })
-    other = await startReplica(line)
-    const token = line.alcada.token('operator')
-    clients = [await connect2026(line.alcada.mcp, token), await connect2026(new URL(other.mcp), token)]
   })
-  afterAll(async () => {
-    for (const client of clients) await client.close()
-    await other.stop()
-    await line.stop()
-    await postgres.stop()
-  })
+  afterAll(() => pair?.stop())
 
   async function payable(reference: string, amount: number): Promise<string> {
-    const created = await line.data('operator', 'create_account_payable', {
+    const created = await pair.line.data('operator', 'create_account_payable', {
       ...{
         reference,
         amount,
@@ -65,31 +46,31 @@ describe.skipIf(needs('postgres').missing !== null)('two server processes on one
     })
     return String(Object(created).id)
   }
-  const pay = (through: number, args: object): Promise<unknown> =>
-    (clients[through % 2] ?? never()).callTool({
-      name: 'create_payment',
-      arguments: { account_id: '2243121', date: '2026-11-25', ...args },
+  const pay = (through: number, args: object): ReturnType<Pair['call']> =>
+    pair.call(through % 2 === 0 ? 0 : 1, 'operator', 'create_payment', {
+      ...{ account_id: '2243121', date: '2026-11-25' },
+      ...args,
     })
 
   test('of twenty times the same payment, through both, one reaches the ERP', async () => {
     const id = await payable('I-1', 10)
     const payment = { reference: 'IP-1', payable_id: id, amount: 10 }
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => pay(index, payment)))
-    expect(line.received('LancarPagamento')).toBe(1)
-    const entries = answers.map((answer) => Object(answer).structuredContent.alcada.entry)
+    expect(pair.line.received('LancarPagamento')).toBe(1)
+    const entries = answers.map(({ result }) => result?.alcada.entry)
     expect(new Set(entries).size).toBe(1)
-    expect(answers.filter((answer) => Object(answer).structuredContent.alcada.replayed === true)).toHaveLength(19)
+    expect(answers.filter(({ result }) => result?.alcada.replayed === true)).toHaveLength(19)
   })
 
   test('of payments that race for one daily limit through both, only as many pass as fit under it', async () => {
-    const before = line.received('LancarPagamento')
+    const before = pair.line.received('LancarPagamento')
     const ids = await Promise.all(Array.from({ length: 8 }, (_, index) => payable(`D-${index}`, 300)))
     const answers = await Promise.all(
       ids.map((id, index) => pay(index, { reference: `DP-${index}`, payable_id: id, amount: 300 })),
     )
-    const codes = answers.map((answer) => Object(answer).structuredContent.error?.code ?? 'done')
+    const codes = answers.map(({ result, refusal }) => (result === null ? refusal?.error.code : 'done'))
     // R$ 10,00 of the test before, and three times R$ 300,00.
-    expect(line.received('LancarPagamento')).toBe(before + 3)
+    expect(pair.line.received('LancarPagamento')).toBe(before + 3)
     expect(codes.filter((code) => code === 'done')).toHaveLength(3)
     for (const code of codes.filter((code) => code !== 'done')) expect(['day_limit', 'history_busy']).toContain(code)
   })
@@ -97,21 +78,17 @@ describe.skipIf(needs('postgres').missing !== null)('two server processes on one
   test('a process killed between commit and close leaves an unknown outcome that the other does not run again', async () => {
     const id = await payable('K-1', 20)
     const payment = { reference: 'KP-1', payable_id: id, amount: 20 }
-    const before = line.received('LancarPagamento')
-    line.standIn.failNext({ operation: 'LancarPagamento', delayMs: 1_000 })
+    const before = pair.line.received('LancarPagamento')
+    pair.line.standIn.failNext({ operation: 'LancarPagamento', delayMs: 20_000 })
     const cut = pay(1, payment).catch(() => null)
-    while (line.received('LancarPagamento') === before) await setTimeout(10)
-    process.kill(other.pid, 'SIGKILL')
+    while (pair.line.received('LancarPagamento') === before) await setTimeout(10)
+    await pair.kill()
     await cut
     // While its lease runs it might still be alive.
-    await query(url, "UPDATE erp_omie.instances SET until_ms = 0 WHERE replica = 'b'")
-    const again = Object(await pay(0, payment)).structuredContent
+    await query(pair.url, "UPDATE erp_omie.instances SET until_ms = 0 WHERE replica = 'b'")
+    const again = (await pay(0, payment)).refusal
     expect(again).toMatchObject({ error: { code: 'outcome_unknown' }, alcada: { retry: 'never' } })
-    expect(again.error.message).toContain('entry `omie-b-')
-    expect(line.received('LancarPagamento')).toBe(before + 1)
+    expect(again?.error.message).toContain('entry `omie-b-')
+    expect(pair.line.received('LancarPagamento')).toBe(before + 1)
   })
 })
-
-function never(): never {
-  throw new Error('expected two clients')
-}

@@ -4,11 +4,14 @@ import { type ServerProcess, spawnServer } from '../../../engine/commands/server
 import { stateFolder } from '../state/databases.ts'
 import type { Line } from './line.ts'
 
-/** Starts a second server of the same ERP on the same database: the first was given `ALCADA_REPLICA: 'a'`. */
-export async function startReplica(line: Line, replica = 'b'): Promise<ServerProcess> {
+/**
+ * Starts a second server of the same ERP on the same database: the first was given `ALCADA_REPLICA: 'a'`.
+ * @param folder where its state folder is; the same again is the same server started again
+ */
+export async function startReplica(line: Line, replica = 'b', folder: string = stateFolder()): Promise<ServerProcess> {
   const { env } = line.alcada
-  const state = join(stateFolder(), replica)
-  mkdirSync(state, { mode: 0o700 })
+  const state = join(folder, replica)
+  mkdirSync(state, { mode: 0o700, recursive: true })
   return spawnServer({
     env: {
       ...env,
