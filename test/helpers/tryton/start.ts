@@ -30,6 +30,8 @@ export interface Tryton {
   /** `url` without the name of the database behind it. */
   readonly origin: string
   database: string
+  /** Path of the SQLite file that holds it. */
+  file: string
   /** Per CNPJ. */
   credentials: Record<string, TrytonCredential>
   /** Password by login, of `admin` and of the accounts with fewer rights too. */
@@ -64,6 +66,7 @@ export async function startTryton(options: TrytonOptions = {}): Promise<Tryton> 
       return served.url
     },
     database,
+    file,
     credentials: credentialsOf(file, prepared.passwords),
     passwords: prepared.passwords,
     query: (sql, ...values) => queryFile(file, sql, values),
