@@ -9,6 +9,7 @@ import { copyAsWritten } from '../../helpers/alcada/project.ts'
 import { type Alcada, startAlcada } from '../../helpers/alcada/start.ts'
 import { openBrowser, openPage, type TestPage } from '../../helpers/browser/browser.ts'
 import { atAnyHour } from '../../helpers/line/policy.ts'
+import { type RpcAnswer, type RpcClient, sessionClient } from '../../helpers/tryton/rpc.ts'
 import { startTryton, type Tryton } from '../../helpers/tryton/start.ts'
 
 /** Padaria Aurora with its real Tryton, its server, its agents and the people who answer for them. */
@@ -21,6 +22,10 @@ export interface Bakery {
   agent(id: string, person: string): Promise<TestCaller>
   /** An approver's browser, signed in to the console. */
   approver(person: string): Promise<TestPage>
+  /** An approver's word without a browser. @returns the state of the request */
+  consent(person: string, id: string): Promise<unknown>
+  /** Tryton's own RPC, past every server of ours, by a user whose only right there is to prepare payments. */
+  past(method: string, ...params: unknown[]): Promise<RpcAnswer>
   /** `alcada audit …` of this server. */
   audit(...args: string[]): Promise<Ran>
   /** How often Tryton has written each payment's state: `{ '2': ['approved'] }`. */
@@ -42,6 +47,7 @@ export async function openBakery(): Promise<Bakery> {
   })
   const callers = new Map<string, Promise<TestCaller>>()
   let browser: Browser | null = null
+  let maker: RpcClient | null = null
   return {
     tryton,
     alcada,
@@ -58,6 +64,14 @@ export async function openBakery(): Promise<Bakery> {
       await opened.page.getByRole('button', { name: 'Entrar' }).click()
       await opened.page.getByRole('heading', { name: 'Pedidos de aprovação', level: 1 }).waitFor()
       return opened
+    },
+    async consent(person, id) {
+      const { approval } = Object(await asApprover(alcada, person, `/approvals/${id}/approve`))
+      return Object(approval).state
+    },
+    async past(method, ...params) {
+      maker ??= await sessionClient(`${tryton.url}/`, 'maker', tryton.passwords.get('maker') ?? '')
+      return maker(method, params)
     },
     audit: (...args) =>
       runAlcada(['--root', alcada.project.root, 'audit', ...args], {
@@ -93,12 +107,14 @@ function countStateWrites(file: string): void {
 }
 
 async function loginLink(alcada: Alcada, person: string): Promise<string> {
-  const token = alcada.token('approver', { sub: person, kind: 'human', purpose: 'approvals' })
-  const response = await fetch(new URL('/approvals/login', alcada.ops), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-  })
-  const body: unknown = await response.json()
+  const body = await asApprover(alcada, person, '/approvals/login')
   if (typeof body === 'object' && body !== null && 'url' in body) return String(body.url)
   throw new Error(`expected a link, got ${JSON.stringify(body)}`)
+}
+
+async function asApprover(alcada: Alcada, person: string, path: string): Promise<unknown> {
+  const token = alcada.token('approver', { sub: person, kind: 'human', purpose: 'approvals' })
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const response = await fetch(new URL(path, alcada.ops), { method: 'POST', headers, body: '{}' })
+  return response.json()
 }
