@@ -33,7 +33,7 @@ export async function callTool(
   const caller = callerOf(incoming.identity)
   await admitCall(deps, active, caller, incoming)
   if (incoming.tool === APPROVAL_TOOL) return lookUpApproval(deps, active, caller, incoming)
-  const tool = visibleTool(active, caller, incoming.tool)
+  const tool = visibleTool(deps, active, caller, incoming.tool)
   const bound = bindCompany(caller, incoming.identity.companies, deps.companies(), incoming.args)
   const args = checkArguments(deps.schemas(tool).input, bound.args)
   const deadline = deadlineOf(deps.deadlineMs ?? DEADLINE_MS, incoming.signal)

@@ -9,7 +9,7 @@ export type Resolved = Readonly<Record<string, unknown>>
 /** What the policy is asked, but for what the ledger knows: who does what to what, and when. */
 export function callNow(
   deps: Pick<RunningDeps, 'now' | 'timeAt' | 'zone'>,
-  { active, tool, caller, args }: ToolRequest,
+  { active, tool, caller, args }: Pick<ToolRequest, 'active' | 'tool' | 'caller' | 'args'>,
   resolved: Resolved,
 ): Omit<DecisionInput, 'history' | 'approvals'> {
   const zone = active.config.security.guards?.hours?.zone ?? deps.zone ?? DEFAULT_ZONE

@@ -32,18 +32,20 @@ export async function recordRefusal(
   { code, details }: Refused,
 ): Promise<string | null> {
   const { decided } = details
+  // What is hidden is told to the ledger, with the permission that was missing, and to nobody else.
+  const { input = null, decision = null } = decided ?? details.hidden ?? {}
   try {
     return await deps.state.record({
       request: incoming.requestId,
       what: whatOf(incoming, decided),
       code,
-      caller: decided?.input.caller ?? callerOf(incoming.identity),
+      caller: input?.caller ?? callerOf(incoming.identity),
       // Whatever somebody wrote as a name: enough to recognise it, not enough to fill a disk.
       tool: incoming.tool.slice(0, 128),
       revision: active?.revision ?? null,
       bundle: active?.digest ?? null,
-      input: decided?.input ?? null,
-      decision: decided?.decision ?? null,
+      input,
+      decision,
     })
   } catch {
     return null

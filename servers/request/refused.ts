@@ -12,6 +12,8 @@ export interface RefusedDetails {
   retry?: Retry
   /** The decision behind it, for the ledger. */
   decided?: { input: DecisionInput; decision: Decision }
+  /** The decision on a tool that the caller may not see, for the ledger alone. */
+  hidden?: { input: DecisionInput; decision: Decision }
   /** An entry that tells it already. */
   entry?: string
   /** How that entry ended. */
