@@ -67,6 +67,15 @@ export function auditVerbs(program: Command, { root, environment, end }: Around)
       end(await auditVerify({ ...given(), erps, anchor, trust, format, archives }))
     })
   audit
+    .command('rebuild')
+    .description('write the totals that limits are judged by anew, out of the ledger')
+    .argument('<erp>')
+    .addOption(format())
+    .action(async (erp: string, options: { format: 'text' | 'json' }) => {
+      const { auditRebuild } = await import('./audit.ts')
+      end(await auditRebuild({ ...given(), erp, ...options }))
+    })
+  audit
     .command('resolve')
     .description('say what became of a call whose outcome is unknown')
     .argument('<entry>')

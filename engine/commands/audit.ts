@@ -6,6 +6,7 @@ import { openAnchor } from '../../servers/state/anchor.ts'
 import type { AuditCheck } from '../../servers/state/archived-chain.ts'
 import { type Audit, openAudit } from '../../servers/state/audit.ts'
 import { ownCheckpointKey } from '../../servers/state/checkpoint-key.ts'
+import type { HistoryCheck } from '../../servers/state/history-rebuild.ts'
 import { trustPath } from '../access/public-keys.ts'
 import type { CheckpointKey } from '../contract/checkpoint.ts'
 import { decisionLogEvent } from '../contract/decision-log.ts'
@@ -91,6 +92,7 @@ export async function auditVerify(
   const trusted = await trustedKeys(options.trust ?? trustPath(place.folder), options.trust !== undefined)
   const erps = options.erps.length > 0 ? options.erps : await readdir(join(place.folder, 'state'))
   const chains: ({ erp: string; replica: string } & AuditCheck)[] = []
+  const histories: ({ erp: string } & HistoryCheck)[] = []
   for (const erp of erps) {
     const own = ownCheckpointKey(stateDir(options, erp))
     const keys = own === null ? trusted : [...trusted, own]
@@ -100,12 +102,28 @@ export async function auditVerify(
         const anchored = (await anchor?.read({ erp, replica })) ?? null
         chains.push({ erp, replica, ...(await audit.verify({ replica, keys, anchored }, archivesOf(options, erp))) })
       }
+      // Out of a chain that was changed nothing follows.
+      if (chains.every((chain) => chain.erp !== erp || chain.ok)) {
+        histories.push({ erp, ...(await audit.checkHistory(Date.now())) })
+      }
     })
   }
-  const ok = chains.every((chain) => chain.ok)
-  if (format === 'json') process.stdout.write(`${JSON.stringify({ ok, chains })}\n`)
-  else for (const { erp, replica, ...check } of chains) process.stdout.write(chainVerdict(erp, replica, check))
+  const ok = chains.every((chain) => chain.ok) && histories.every(({ differing }) => differing === 0)
+  if (format === 'json') process.stdout.write(`${JSON.stringify({ ok, chains, histories })}\n`)
+  else {
+    for (const { erp, replica, ...check } of chains) process.stdout.write(chainVerdict(erp, replica, check))
+    process.stdout.write(histories.map(historyVerdict).join(''))
+  }
   return ok ? EXIT.done : EXIT.person
+}
+
+/** `alcada audit rebuild`: the totals that limits are judged by, anew out of the ledger. */
+export async function auditRebuild(options: Omit<AuditOptions, 'archives'> & { erp: string }): Promise<ExitCode> {
+  const { erp, format } = options
+  const { rows } = await inAudit(options, erp, (audit) => audit.rebuildHistory(Date.now()), 'write')
+  const text = `${erp}: ${rows} totals, similar calls and touches written anew out of the ledger\n`
+  process.stdout.write(format === 'json' ? `${JSON.stringify({ erp, rows })}\n` : text)
+  return EXIT.done
 }
 
 /** `alcada audit resolve`: a person's word on an outcome that nobody knows. */
@@ -189,4 +207,9 @@ async function trustedKeys(file: string, asked: boolean): Promise<CheckpointKey[
     if (!asked && error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error
   }
+}
+
+function historyVerdict({ erp, differing, first }: { erp: string } & HistoryCheck): string {
+  if (differing === 0) return ''
+  return `${erp}: ${differing} of the totals are not what the ledger says, first ${first}; \`alcada audit rebuild ${erp}\` writes them anew\n`
 }

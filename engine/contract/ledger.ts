@@ -52,6 +52,8 @@ export interface ClosedEvent {
   rows: number
   /** How old the ERP's answer was, in seconds: above 0 only when it came from memory. */
   age_s: number
+  /** Id of the counterparty that was created. */
+  made?: string
 }
 
 export type Outcome =

@@ -4,6 +4,7 @@ import type { LedgerRow } from '../../engine/contract/ledger.ts'
 import type { LedgerEvidence } from '../../engine/contract/ledger-verify.ts'
 import { type AuditCheck, archivedBefore, verifyWhole } from './archived-chain.ts'
 import type { Driver } from './driver.ts'
+import type { HistoryCheck } from './history-rebuild.ts'
 import type { Resolving } from './ledger-words.ts'
 import { type Answer, ask, type Input, type OperationName } from './operations.ts'
 import { POSTGRES_NOW_MS, postgresDriver } from './postgres-driver.ts'
@@ -29,6 +30,10 @@ export interface Audit {
   checkpoints(replica: string): Promise<SignedCheckpoint[]>
   /** @param archives as of `rows` */
   verify(evidence: Omit<LedgerEvidence, 'checkpoints' | 'erp'>, archives: string | null): Promise<AuditCheck>
+  /** Whether the totals beside the ledger are what it says. */
+  checkHistory(nowMs: number): Promise<HistoryCheck>
+  /** Writes them anew out of the ledger. */
+  rebuildHistory(nowMs: number): Promise<{ rows: number }>
   /** @throws Error when the entry is none whose outcome is unknown */
   resolve(word: Resolving): Promise<{ entry: string }>
   close(): Promise<void>
@@ -88,6 +93,8 @@ export function openAudit({ path, erp, databaseUrl }: AuditPlace, mode: 'read' |
       const own = await checkpoints(evidence.replica)
       return verifyWhole({ ...evidence, erp, checkpoints: own }, live(evidence.replica), archives)
     },
+    checkHistory: (at_ms) => one('checkHistory', { at_ms }),
+    rebuildHistory: (at_ms) => one('rebuildHistory', { at_ms }),
     resolve: (word) => one('resolve', word),
     close: () => driver.close(),
   }

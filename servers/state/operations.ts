@@ -24,6 +24,7 @@ import {
   noteDelivered,
 } from './checkpoint-steps.ts'
 import { historyOf, type Seen } from './history-read.ts'
+import { checkHistory, type HistoryCheck, pruneHistory, rebuildHistory } from './history-rebuild.ts'
 import { type SeenBank, sawBank, unseenBank } from './history-write.ts'
 import { beat, leave } from './lease.ts'
 import { close, keep, open, record } from './ledger-commit.ts'
@@ -55,6 +56,9 @@ export interface Operations extends ApprovalOperations, SegmentOperations, Alert
   resolve(word: Resolving): { entry: string }
   chains(all: null): string[]
   history(ask: HistoryAsk): { history: History; seen: Seen[] }
+  checkHistory(now: { at_ms: number }): HistoryCheck
+  rebuildHistory(now: { at_ms: number }): { rows: number }
+  pruneHistory(now: { at_ms: number }): null
   unseenBank(parties: SeenBank[]): SeenBank[]
   sawBank(seen: { at_ms: number; parties: SeenBank[] }): null
   repeat(key: RepeatKey): Repeat | null
@@ -90,6 +94,9 @@ const operations: Table = {
   chains: chainsOf,
   keep,
   history: historyOf,
+  checkHistory,
+  rebuildHistory,
+  pruneHistory,
   unseenBank,
   sawBank,
   repeat: repeatOf,
@@ -117,6 +124,7 @@ const operations: Table = {
 /** Operations that change nothing: they wait for no other replica. */
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'history',
+  'checkHistory',
   'unseenBank',
   'chains',
   'repeat',

@@ -50,8 +50,13 @@ export function postgresDriver(url: string, here: Here): Driver {
       let to: pg.Client | null = null
       try {
         to = await connected()
-        await to.query('BEGIN')
-        if (batch.some(changes)) await to.query(LOCK)
+        if (batch.some(changes)) {
+          await to.query('BEGIN')
+          await to.query(LOCK)
+        } else {
+          // What is read together is of one moment, as in SQLite.
+          await to.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+        }
         const open = to
         at = 'operation'
         for (const asked of batch) answers.push(await walkAsync(stepsOf(here, asked), (query) => run(open, query)))

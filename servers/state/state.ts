@@ -1,35 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { canonicalText } from '../../engine/contract/canonical.ts'
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { Caller, DecisionInput, History } from '../../engine/contract/decision-input.ts'
 import type { SharedLimits } from '../../engine/contract/erp-limit.ts'
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { ChainCheck, LedgerRow, OpenedEvent, Outcome, RecordedEvent } from '../../engine/contract/ledger.ts'
-import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
-import { wellFormedJson } from '../../engine/contract/well-formed.ts'
-import { type Alerts, alertsOver } from './alerts.ts'
+import { keyedDigest } from '../../engine/contract/ledger-token.ts'
+import type { Alerts } from './alerts.ts'
 import { openAnchor } from './anchor.ts'
-import { type Approvals, approvalsOver } from './approvals.ts'
+import type { Approvals } from './approvals.ts'
 import { type Archived, archiving, type RetentionRules } from './archiving.ts'
 import type { BudgetDraw, Drawn } from './budget-draw.ts'
 import { checkpointSigner } from './checkpoint-key.ts'
 import { CHECKPOINTS, type CheckpointSettings } from './checkpoint-settings.ts'
 import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
 import { diskGuard } from './disk.ts'
-import { type PartyBank, rememberBank } from './history-bank.ts'
+import type { PartyBank } from './history-bank.ts'
+import { withPruning } from './history-prune.ts'
 import type { Seen } from './history-read.ts'
-import type { Opened, Repeat, RepeatKey, UnknownOutcome } from './ledger-words.ts'
-import { limitsOver } from './limits.ts'
+import type { Opened, Repeat, UnknownOutcome } from './ledger-words.ts'
 import type { LockoutKey } from './lockout-count.ts'
 import { maskKey } from './mask-key.ts'
 import { startPostgres } from './postgres-client.ts'
 import type { RecordSeen } from './record-changes.ts'
 import { startSqlite } from './sqlite-client.ts'
-import { LedgerError, type Store } from './store.ts'
-import { verifyLive } from './verify-live.ts'
+import { stateOver } from './state-over.ts'
+import { LedgerError } from './store.ts'
 
 /** An entry that must be durable before the ERP is called. Values are clear here and tokens in the ledger. */
 export interface OpenedEntry {
@@ -173,7 +170,7 @@ export async function openState(options: StateOptions): Promise<State> {
   const { everyMs, everyEntries } = checkpoint
   const { onAnchorError: onError = () => undefined } = options
   const checkpoints = startCheckpoints({ store, signer, erp, replica, anchors, now, everyMs, everyEntries, onError })
-  const counted = withCheckpoints(store, checkpoints)
+  const counted = withPruning(withCheckpoints(store, checkpoints), now)
   const archive = archiving({
     ...{ store: counted, now, checkpoint: checkpoints.now, receivers: options.receivers ?? [] },
     folder: options.archiveDir ?? join(path, 'archive'),
@@ -199,99 +196,4 @@ export async function openState(options: StateOptions): Promise<State> {
       await state.stop()
     },
   }
-}
-
-function stateOver(store: Store, key: Uint8Array, now: () => number, archive: State['archive']): State {
-  const running = new Map<string, PromiseWithResolvers<void>>()
-  const digest = (args: object): string => keyedDigest(canonicalText(wellFormed(args)), key)
-  const masked = (input: DecisionInput | null): DecisionInput | null =>
-    input === null ? null : { ...input, args: tokenised(wellFormed(input.args), key) }
-  const repeatKey = (caller: Caller, company: string, tool: string, args: object, own: string | null): RepeatKey => ({
-    caller: caller.id,
-    person: caller.person,
-    company,
-    tool,
-    key: own,
-    args_digest: digest(args),
-  })
-
-  return {
-    ready: store.ready,
-    async open({
-      request,
-      revision,
-      bundle,
-      purpose,
-      tool,
-      company,
-      args,
-      input,
-      decision,
-      repeatKey: own,
-      seen,
-      records = [],
-      approval,
-    }) {
-      const event: Omit<OpenedEvent, 'entry'> = {
-        kind: 'opened',
-        request,
-        revision,
-        bundle,
-        purpose,
-        tool,
-        company,
-        input: masked(input),
-        decision,
-        args: input === null ? tokenised(wellFormed(args), key) : null,
-        args_digest: digest(args),
-        ...(approval === undefined ? {} : { approval }),
-      }
-      const repeat = input === null || own === undefined ? null : repeatKey(input.caller, company, tool, args, own)
-      const opened = await store.ask('open', { at_ms: now(), event, repeat, seen: seen ?? null, records })
-      if (opened.kind === 'opened') running.set(opened.entry, Promise.withResolvers())
-      return opened
-    },
-    async close(entry, { outcome, took_ms, rows, age_s = 0, made = null }) {
-      try {
-        const event = wellFormed({ kind: 'closed' as const, entry, outcome, took_ms, rows, age_s })
-        await store.ask('close', { at_ms: now(), event, made })
-      } finally {
-        running.get(entry)?.resolve()
-        running.delete(entry)
-      }
-    },
-    async record({ count = 1, source = null, ...entry }) {
-      const event = wellFormed({ kind: 'recorded' as const, ...entry, input: masked(entry.input), count, source })
-      return (await store.ask('record', { at_ms: now(), event })).entry
-    },
-    history: (ask) => store.ask('history', ask),
-    sawBank: (company, parties) => rememberBank(store, key, now(), company, parties),
-    repeat: ({ caller, company, tool, args, key: own }) =>
-      store.ask('repeat', repeatKey(caller, company, tool, args, own)),
-    ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),
-    limits: limitsOver(store),
-    drawBudget: (draw) => store.ask('drawBudget', draw),
-    approvals: approvalsOver(store, key, now),
-    alerts: alertsOver(store, now),
-    unknownOutcomes: () => store.ask('unknown', null),
-    failures: (key) => store.ask('failures', key),
-    countFailure: (key) => store.ask('countFailure', key),
-    clearFailures: (key) => store.ask('clearFailures', key),
-    entries: (from, to) => store.ask('page', { replica: null, after: from - 1, limit: to - from + 1 }),
-    verify: () => verifyLive(store),
-    delivered: (target) => store.ask('deliveredUpTo', { target }),
-    async noteDelivered(target, seq) {
-      await store.ask('noteDelivered', { target, number: seq })
-    },
-    archive,
-    stop: store.stop,
-  }
-}
-
-/** Between two looks at an entry that another replica runs, in milliseconds. */
-const ELSEWHERE_MS = 100
-
-// A lone surrogate has no UTF-8 and so no hash: the ledger keeps the well-formed text.
-function wellFormed<Value extends object>(value: Value): Value {
-  return JSON.parse(wellFormedJson(value))
 }

@@ -61,6 +61,20 @@ function tamper(path: string, ...statements: string[]): void {
 }
 
 describe('audit verify', () => {
+  test('totals that are not what the ledger says are named, and are written anew out of it', async () => {
+    const { path } = await ledger()
+    const database = new DatabaseSync(join(path, 'ledger.sqlite'), { timeout: 5_000 })
+    database.exec('UPDATE history_totals SET amount = 1 WHERE scope LIKE \'["person"%\'')
+    database.close()
+    const { code, out } = alcada(path, 'verify', 'omie')
+    expect(code).toBe(3)
+    expect(out).toContain('omie: 1 of the totals are not what the ledger says, first totals ["person"')
+    expect(alcada(path, 'rebuild', 'omie')).toMatchObject({ code: 0, err: '' })
+    expect(alcada(path, 'verify', 'omie').code).toBe(0)
+    const state = await start(path)
+    expect((await state.history(asked())).history.settled_today).toBe(180_000)
+  })
+
   test('a ledger as it was written holds, and its end is proved by the anchor alone', async () => {
     const { path, anchor } = await ledger()
     expect(alcada(path, 'verify', 'omie')).toEqual({
