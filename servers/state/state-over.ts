@@ -85,7 +85,7 @@ export function stateOver(store: Store, key: Uint8Array, now: () => number, arch
     ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),
     limits: limitsOver(store),
     drawBudget: (draw) => store.ask('drawBudget', draw),
-    alerts: alertsOver(store),
+    alerts: alertsOver(store, now),
     approvals: approvalsOver(store, key, now),
     unknownOutcomes: () => store.ask('unknown', null),
     failures: (key) => store.ask('failures', key),
