@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { CredentialsSource } from './credentials/source.ts'
 import { credentialsSetting } from './wiring/credentials-setting.ts'
+import { type LogSettings, logSettings } from './wiring/log.ts'
 import { type RetentionSettings, retentionSettings } from './wiring/retention.ts'
 import { address, type Environment, integer, list, networks, originOf, required, wrong } from './wiring/setting.ts'
 import { anchor, databaseUrl, type LogLevel, logLevel, replica, smtpUrl, zone } from './wiring/setting-kinds.ts'
@@ -54,6 +55,7 @@ export interface ServerConfig {
   baseUrl: string | null
   zone: string
   logLevel: LogLevel
+  log: LogSettings
   environment: string
   /** `/mcp` answers 503 above it. */
   maxConnections: number
@@ -123,6 +125,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     baseUrl: env['ALCADA_BASE_URL'] ?? null,
     zone: zone(env['ALCADA_TIME_ZONE'] ?? 'America/Sao_Paulo'),
     logLevel: logLevel(env['LOG_LEVEL'] ?? 'INFO'),
+    log: logSettings(env),
     environment: env['ENV'] ?? 'production',
     maxConnections: integer(env, 'MAX_CONNECTIONS', 100, 1, 100_000),
     callTimeoutMs: integer(env, 'ALCADA_CALL_TIMEOUT_MS', 60_000, 100, 600_000),

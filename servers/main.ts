@@ -33,7 +33,7 @@ function end(code: number, message: object): void {
 const config = configOrEnd()
 const redactor = createRedactor()
 redactor.learn(await secretsInSettings(config))
-const log = createLog(config.erp, config.logLevel, redactor.text)
+const log = createLog({ ...config.log, erp: config.erp, level: config.logLevel, redact: redactor.text })
 
 // Node would print the error whole, and some errors hold what they were given. Nothing of such a process is trusted.
 process.on('uncaughtException', (error) => {

@@ -21,6 +21,7 @@ import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
 import { createRequestHandler } from './request/handler.ts'
 import { openState } from './state/state.ts'
+import { accessLog } from './wiring/access-log.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
 import { callerBudgets } from './wiring/caller-budgets.ts'
@@ -29,7 +30,7 @@ import { erpAccess } from './wiring/erp-access.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
 import type { ForceStatus } from './wiring/in-force.ts'
-import type { Log } from './wiring/log.ts'
+import type { ServerLog } from './wiring/log.ts'
 import { measuredErp, measuredState } from './wiring/measured.ts'
 import { metering } from './wiring/metering.ts'
 import { retention } from './wiring/retention.ts'
@@ -51,7 +52,7 @@ export interface RunningServer {
 /** Wires one ERP's server from its settings: state, policy, callers, ERP, request steps, protocol, operations. */
 export async function startServer(
   config: ServerConfig,
-  log: Log,
+  log: ServerLog,
   redactor: Redactor,
   now: () => number = Date.now,
 ): Promise<RunningServer> {
@@ -76,8 +77,11 @@ export async function startServer(
   const exported = await decisionLog(config, version, state, policy, log)
   const endRetention = retention(state, policy, config.retention, log)
   let connections = (): number => 0
-  const failures = failedAuthentications(state, now, (error) =>
-    log.error('ledger.unavailable', { message: error.message }),
+  const failures = failedAuthentications(
+    state,
+    now,
+    (error) => log.error('ledger.unavailable', { message: error.message }),
+    (entry, of) => log.info('authentication.recorded', { entry, ...of }),
   )
   let waiting = (): ReturnType<ApprovalWatch['counts']> => ({ pending: 0, approved: 0 })
   const meter = metering({
@@ -170,6 +174,7 @@ export async function startServer(
     connections: () => connections(),
     approvals: approvers.watch.counts,
     openCircuits: () => clients.openCircuits().length,
+    logs: log.state,
   }
   const opsListener = await listen(
     async (request, response, path) => {
@@ -207,6 +212,7 @@ export async function startServer(
       maxConnections: config.maxConnections,
       clean: out.text,
       onOverload: metrics.overloaded,
+      onRequest: accessLog(log, sourceOf),
       onError: (error) => log.error('http.failed', { message: error.message }),
     },
   )

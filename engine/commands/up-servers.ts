@@ -58,6 +58,7 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
   const passed = names.length === 1 ? environment.passed : withoutThoseOfOne(environment.passed)
   if (standIn !== null) await writeSecrets(place.secretsFile(erp), standIn.credentials)
   const env = {
+    ALCADA_LOG_DIR: place.logs,
     ...passed,
     ALCADA_ERP: erp,
     ALCADA_CHANNEL: place.channel,
@@ -81,7 +82,7 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
     for (;;) {
       const code = await server.exited
       if (stopping) return
-      say(`${erp}: the server ended with ${code ?? 'a signal'} and is started again; its log: ${place.logFile(erp)}\n`)
+      say(`${erp}: the server ended with ${code ?? 'a signal'} and is started again; its logs: ${place.logs}\n`)
       await new Promise((resolve) => setTimeout(resolve, RESTART_MS))
       server = await spawnServer({ env: fixed, logFile: place.logFile(erp), onMessage })
     }

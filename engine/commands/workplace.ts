@@ -10,6 +10,9 @@ export interface Workplace {
   /** Not beside the store: a copy of the one is then no copy of the other. */
   credentialKey(erp: string): string
   stateDir(erp: string): string
+  /** Holds a folder of logs for each ERP. */
+  logs: string
+  /** What a server says beside its logs: its last words. */
   logFile(erp: string): string
 }
 
@@ -22,6 +25,7 @@ export function workplaceOf(root: string): Workplace {
     credentialStore: (erp) => join(folder, 'credentials', erp, 'store.jwe'),
     credentialKey: (erp) => join(folder, 'credential-keys', `${erp}.key`),
     stateDir: (erp) => join(folder, 'state', erp),
+    logs: join(folder, 'log'),
     logFile: (erp) => join(folder, 'log', `${erp}.log`),
   }
 }

@@ -14,6 +14,8 @@ export interface ListenerOptions {
   clean: Clean
   /** Called for each request turned away because of `maxConnections`. */
   onOverload?: () => void
+  /** Called for each request; what it gives, once the answer is out or the connection gone. */
+  onRequest?: (request: IncomingMessage, path: string) => (answered: { status: number; tookMs: number }) => void
   onError?: (error: Error) => void
 }
 
@@ -41,15 +43,16 @@ export async function listen(route: Route, options: ListenerOptions): Promise<Li
   server.on('drop', () => options.onOverload?.())
   server.on('request', (request, response) => {
     const { socket } = request
+    const path = pathOf(request)
+    const startedMs = performance.now()
+    const answered = options.onRequest?.(request, path)
+    response.once('close', () => answered?.({ status: response.statusCode, tookMs: performance.now() - startedMs }))
     if (!places.begun(socket)) {
       options.onOverload?.()
       const error = { error: { code: 'overloaded', message: `expected at most ${options.maxConnections} connections` } }
       return replyJson(response, 503, error, { 'retry-after': '1', connection: 'close' })
     }
     response.once('close', () => places.ended(socket))
-    const path = URL.canParse(request.url ?? '/', 'http://localhost')
-      ? new URL(request.url ?? '/', 'http://localhost').pathname
-      : '/'
     Promise.resolve()
       .then(() => route(request, response, path))
       .catch((error: unknown) => {
@@ -64,6 +67,10 @@ export async function listen(route: Route, options: ListenerOptions): Promise<Li
   const { port } = addressOf(server)
   const name = options.host.includes(':') ? `[${options.host}]` : options.host
   return { url: `http://${name}:${port}`, connections: places.open, close: (graceMs) => closed(server, graceMs) }
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost').pathname : '/'
 }
 
 function addressOf(server: Server): AddressInfo {

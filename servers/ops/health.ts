@@ -15,6 +15,8 @@ export interface Health {
   approvals: { pending: number; approved_not_executed: number }
   /** What the ERP is not asked now, as far as this replica has met it. */
   circuits_open: number
+  /** failing: lines go to stderr, and calls go on. */
+  logs: { to: 'files' | 'stderr'; status: 'written' | 'failing'; error: string | null }
 }
 
 export interface HealthSources {
@@ -25,6 +27,7 @@ export interface HealthSources {
   connections(): number
   approvals(): { pending: number; approved: number }
   openCircuits(): number
+  logs(): { to: 'files' | 'stderr'; failure: string | null }
 }
 
 /**
@@ -37,6 +40,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
   const policy = sources.policy()
   const waiting = sources.approvals()
   const ledger = sources.ledgerWritable()
+  const { to, failure } = sources.logs()
   const status = ledger ? policy.state : 'denying'
   const body: Health = {
     status,
@@ -49,6 +53,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
     connections: sources.connections(),
     approvals: { pending: waiting.pending, approved_not_executed: waiting.approved },
     circuits_open: sources.openCircuits(),
+    logs: { to, status: failure === null ? 'written' : 'failing', error: failure },
   }
   return { status: status === 'denying' ? 503 : 200, body }
 }

@@ -25,6 +25,7 @@ export function failedAuthentications(
   state: Pick<State, 'record'>,
   now: () => number,
   onError: (error: Error) => void,
+  onRecorded: (entry: string, of: { source: string; code: string; count: number }) => void = () => undefined,
 ): FailedAuthentications {
   const runs = new Map<string, { count: number; at: number }>()
   let minute = new Map<string, { code: string; count: number }>()
@@ -49,6 +50,7 @@ export function failedAuthentications(
     }
     await state
       .record({ ...nobody, what: 'authentication_failed', code, count, source })
+      .then((entry) => onRecorded(entry, { source, code, count }))
       .catch((error: unknown) => onError(error instanceof Error ? error : new Error(String(error))))
   }
   return {

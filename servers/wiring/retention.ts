@@ -1,7 +1,7 @@
 import { windowDays } from '../../engine/contract/retention.ts'
 import type { State } from '../state/state.ts'
 import type { InForce } from './in-force.ts'
-import type { Log } from './log.ts'
+import type { ServerLog } from './log.ts'
 import { type Environment, integer } from './setting.ts'
 
 export interface RetentionSettings {
@@ -22,14 +22,14 @@ export function retentionSettings(env: Environment): RetentionSettings {
 const TURN_MS = 3_600_000
 
 /**
- * Keeps the ledger as the policy in force says: what is old goes to archives, archives older than `trail_retention_days` are
- * removed. Looks once a policy is in force, at each new one, and every hour. @returns stops it
+ * Keeps logs and ledger as the policy in force says: logs older than `retention_days` are removed; what is old in the ledger
+ * goes to archives, and archives older than `trail_retention_days` are removed. Looks once a policy is in force, at each new one, and every hour. @returns stops it
  */
 export function retention(
   state: Pick<State, 'archive'>,
   policy: InForce,
   { liveDays, liveRows }: RetentionSettings,
-  log: Log,
+  log: ServerLog,
 ): () => Promise<void> {
   let working: Promise<void> = Promise.resolve()
   let stopped = false
@@ -37,6 +37,7 @@ export function retention(
   async function turn(): Promise<void> {
     const config = policy.current()?.config
     if (config === undefined || stopped) return
+    log.keep(config.security.retention_days)
     const trail_days = config.security.trail_retention_days
     const window_days = windowDays(config)
     const live_days = Math.min(liveDays, trail_days)

@@ -128,7 +128,7 @@ describe.skipIf(needs('opa').missing !== null)('what is broken changes nothing',
   })
 
   function logged(): unknown[] {
-    const text = readFileSync(join(project.root, '.alcada', 'log', 'tryton.log'), 'utf8')
+    const text = readFileSync(join(project.root, '.alcada', 'log', 'tryton', 'app.log'), 'utf8')
     return text
       .trim()
       .split('\n')

@@ -123,7 +123,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
     const seen = [
       ...[up.pid, ...servers].map((pid) => proc(pid, 'cmdline')),
       ...servers.map((pid) => proc(pid, 'environ')),
-      ...readdirSync(place('log')).map((file) => readFileSync(place('log', file), 'utf8')),
+      ...logs(),
       up.said(),
     ]
     for (const secret of secrets) expect(seen.filter((text) => text.includes(secret))).toEqual([])
@@ -145,14 +145,20 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
     expect(await up.stop('SIGTERM')).toBe(0)
     expect(servers.filter(isAlive)).toEqual([])
     for (const { health } of Object.values(up.erps)) await expect(fetch(health)).rejects.toThrow()
-    const logs = readdirSync(place('log')).map((file) => readFileSync(place('log', file), 'utf8'))
     expect(
-      logs
+      logs()
         .join('')
         .split('\n')
         .filter((line) => /"level":[56]0/.test(line)),
     ).toEqual([])
   })
+
+  /** What every server has logged, and said beside it. */
+  function logs(): string[] {
+    return readdirSync(place('log'), { recursive: true, withFileTypes: true })
+      .filter((file) => file.isFile())
+      .map((file) => readFileSync(join(file.parentPath, file.name), 'utf8'))
+  }
 
   function credentials(erp: string): Record<string, Record<string, string>> {
     return JSON.parse(readFileSync(place('secrets', `${erp}.json`), 'utf8'))
