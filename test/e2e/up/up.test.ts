@@ -90,6 +90,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
         'ALCADA_BASE_URL',
         'ALCADA_CHANNEL',
         'ALCADA_ERP',
+        'ALCADA_LOG_DIR',
         'ALCADA_OPS_PORT',
         'ALCADA_PORT',
         'ALCADA_SECRETS_FILE',
