@@ -14,6 +14,8 @@ export interface ApprovalRules {
   remind_s: number | null
   /** Who is told besides once a request has been pending for so long; null: nobody. */
   escalate: { after_s: number; notify: ApprovalChannel[] } | null
+  /** Who hears of what was approved so long ago and not done, and of what has expired or become void. Absent: nobody. */
+  alert?: { not_executed_s: number; notify: ApprovalChannel[] } | null
 }
 
 /** Where rbac.yaml has no `approvals:`. */

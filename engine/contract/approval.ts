@@ -39,6 +39,8 @@ export interface ApprovalRequest extends ApprovalAsked {
   created_ms: number
   expires_ms: number
   given: ApprovalGiven[]
+  /** When it expired or became void. Absent: it did neither. */
+  ended_ms?: number
   /** Why it was rejected or has become void; null otherwise. */
   reason: string | null
   /** The ledger entry of the call that used it; null before. */

@@ -60,7 +60,7 @@ const CHANNELS = {
   },
 }
 
-const APPROVALS = exactly({
+const APPROVALS_ALWAYS = exactly({
   after_approval: { enum: ['client_repeats', 'server_runs'] },
   expires_s: { type: 'integer', minimum: 1 },
   show_amount: FLAG,
@@ -68,6 +68,9 @@ const APPROVALS = exactly({
   remind_s: { type: ['integer', 'null'], minimum: 1 },
   escalate: { anyOf: [{ type: 'null' }, exactly({ after_s: { type: 'integer', minimum: 1 }, notify: CHANNELS })] },
 })
+
+const ALERT = exactly({ not_executed_s: { type: 'integer', minimum: 1 }, notify: CHANNELS })
+const APPROVALS = perhaps(APPROVALS_ALWAYS, { alert: { anyOf: [{ type: 'null' }, ALERT] } })
 
 const RBAC_ALWAYS = exactly({
   roles: mapOf({ type: 'array', items: { enum: PERMISSIONS } }),

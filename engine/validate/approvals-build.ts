@@ -9,11 +9,12 @@ export interface ApprovalsEntry {
   notify?: ApprovalChannel[]
   remind_every?: string
   escalate?: { after: string; notify: ApprovalChannel[] }
+  alert?: { not_executed_after: string; notify: ApprovalChannel[] }
 }
 
 /** With units resolved and defaults filled in. */
 export function buildApprovals(entry: ApprovalsEntry): ApprovalRules {
-  const { expires_after, remind_every, escalate } = entry
+  const { expires_after, remind_every, escalate, alert } = entry
   const standard = DEFAULT_APPROVAL_RULES
   return {
     after_approval: entry.after_approval ?? standard.after_approval,
@@ -22,6 +23,9 @@ export function buildApprovals(entry: ApprovalsEntry): ApprovalRules {
     notify: entry.notify ?? standard.notify,
     remind_s: seconds(remind_every),
     escalate: escalate === undefined ? null : { after_s: seconds(escalate.after) ?? 0, notify: escalate.notify },
+    ...(alert === undefined
+      ? {}
+      : { alert: { not_executed_s: seconds(alert.not_executed_after) ?? 0, notify: alert.notify } }),
   }
 }
 

@@ -1,8 +1,10 @@
 import type { CallTold, LineTold } from '../../engine/contract/approval-told.ts'
+import { argumentKind } from '../../engine/contract/ledger-token.ts'
+import { maskValue } from '../../engine/contract/mask.ts'
 import { centavosOf } from '../../engine/contract/money.ts'
 import { moneyInWords } from '../../engine/contract/money-words.ts'
 import { readPointer } from '../../engine/contract/pointer.ts'
-import { parseToolName } from '../../engine/contract/vocabulary.ts'
+import { parseToolName, type SensitiveKind } from '../../engine/contract/vocabulary.ts'
 import type { ApprovalView } from '../request/approval-desk.ts'
 import { ENTITY_WORDS, FIELD_WORDS, type Language, VERB_WORDS } from './approval-dictionary.ts'
 
@@ -29,28 +31,48 @@ export function callInWords(view: ApprovalView, language: Language): CallTold | 
   const records = Object.entries(call.resolved).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).map((record: unknown) => ({
       title: word(name, language),
-      lines: linesOf(record, undefined, language),
+      lines: linesOf(record, undefined, view, language),
     })),
   )
   return {
     title: titleOf(view, language),
     native,
-    lines: linesOf(call.args, call.before ?? undefined, language),
+    lines: linesOf(call.args, call.before ?? undefined, view, language),
     records,
   }
 }
 
-/** Every value of a record, each with what stands at the same place in `before`. */
-function linesOf(record: unknown, before: unknown, language: Language): LineTold[] {
+/**
+ * Every value of a record, each with what stands at the same place in `before`. Personal values are masked as in a
+ * tool's result; that one changes is said of what they are, and not of what is left of them.
+ */
+function linesOf(
+  record: unknown,
+  before: unknown,
+  { clear }: Pick<ApprovalView, 'clear'>,
+  language: Language,
+): LineTold[] {
   return leavesOf(record, '').map(({ pointer, value }) => {
+    const names = pointer.split('/').filter((token) => token !== '')
+    const name = names.at(-1) ?? ''
+    const kind = kindOf(names)
+    const say = (one: unknown): string =>
+      shown(name, kind === null || clear.includes(kind) ? one : maskValue(kind, one), language)
     const old = before === undefined ? undefined : readPointer(before, pointer)
-    const name = pointer.split('/').filter((token) => token !== '')
-    const told = { value: shown(name.at(-1) ?? '', value, language), before: null, changed: false }
-    const label = name.map((token) => word(token, language)).join(' › ')
-    if (old === undefined) return { label, ...told }
-    const was = shown(name.at(-1) ?? '', old, language)
-    return { label, ...told, before: was, changed: was !== told.value }
+    const label = names.map((token) => word(token, language)).join(' › ')
+    const told = { label, value: say(value), before: null, changed: false }
+    if (old === undefined) return told
+    return { ...told, before: say(old), changed: shown(name, old, language) !== shown(name, value, language) }
   })
+}
+
+/** The vendor's name under `vendor_name` is one too. */
+function kindOf(names: readonly string[]): SensitiveKind | null {
+  for (const name of names) {
+    const kind = argumentKind(name) ?? argumentKind(name.replace(/^(vendor|customer)_/, ''))
+    if (kind !== null) return kind
+  }
+  return null
 }
 
 function leavesOf(value: unknown, pointer: string): { pointer: string; value: unknown }[] {

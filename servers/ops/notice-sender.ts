@@ -14,6 +14,8 @@ export interface NoticeSenderOptions {
 }
 
 const TIMEOUT_MS = 10_000
+/** For a whole mail, in milliseconds: a server that answers a little at a time would never run into the others. */
+const MAIL_MS = 30_000
 
 export function noticeSender({ smtpUrl, mailFrom, secret }: NoticeSenderOptions): NoticeSender {
   const limits = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS }
@@ -21,7 +23,7 @@ export function noticeSender({ smtpUrl, mailFrom, secret }: NoticeSenderOptions)
   return async (channel, { subject, text }) => {
     if (channel.type === 'email') {
       if (mail === null) throw new Error('expected `ALCADA_SMTP_URL`, the server that takes mail')
-      await mail.sendMail({ from: mailFrom, to: channel.recipients, subject, text })
+      await within(MAIL_MS, mail.sendMail({ from: mailFrom, to: channel.recipients, subject, text }))
       return
     }
     // The placeholder of the governance document names nobody.
@@ -37,5 +39,17 @@ export function noticeSender({ smtpUrl, mailFrom, secret }: NoticeSenderOptions)
     }).catch(() => null)
     // The address is a secret: no error of fetch, which may name it, goes further.
     if (response?.ok !== true) throw new Error(`the webhook answered ${response?.status ?? 'nothing'}`)
+  }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the mail was not taken within ${ms / 1_000} s`)), ms)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -10,6 +10,7 @@ import { ApprovalError } from '../../engine/contract/approval-error.ts'
 import { rolesAsked, standInRoles } from '../../engine/contract/approval-roles.ts'
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
+import { SENSITIVE_KINDS, type SensitiveKind } from '../../engine/contract/vocabulary.ts'
 import type { Approver } from '../identity/approver.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { Approvals, SealedCall } from '../state/approvals.ts'
@@ -27,6 +28,8 @@ export interface ApprovalView extends ApprovalListed {
   call: SealedCall | null
   /** As the policy in force describes it; null when it does not know it any more. */
   tool: CatalogueTool | null
+  /** Kinds of personal values that this person sees: `clear_for` of security.yaml. */
+  clear: readonly SensitiveKind[]
 }
 
 /** Where approvers see and decide. Requests of other companies, and of roles they do not hold, are not there for them. */
@@ -90,7 +93,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
       const call = isLive(request.state) ? await approvals.view(id, callerOf(approver, request)) : null
       const active = current()
       const tool = active === null ? null : (toolNamed(active, request.tool) ?? null)
-      return { request, refusal: refusalFor(approver, request), call, tool }
+      return { request, refusal: refusalFor(approver, request), call, tool, clear: clearTo(giverOf(approver), active) }
     },
     mayDecide: (approver) => holds(giverOf(approver), asked()),
     rolesAsked: asked,
@@ -109,6 +112,11 @@ type Giver = Omit<ApprovalGiven, 'at_ms'> & { standing_in: string[] }
 
 function holds({ roles, standing_in }: Giver, asked: readonly string[]): boolean {
   return [...roles, ...standing_in].some((role) => asked.includes(role))
+}
+
+function clearTo(giver: Giver, active: ActivePolicy | null): SensitiveKind[] {
+  const { clear_for = {} } = active?.config.security ?? {}
+  return SENSITIVE_KINDS.filter((kind) => holds(giver, clear_for[kind] ?? []))
 }
 
 function callerOf({ person, roles, token_age_s }: Approver, { company }: ApprovalRequest): Caller {

@@ -1,3 +1,4 @@
+import { isNoticeKind } from '../../engine/contract/approval-notices.ts'
 import type { Notice } from './approval-words.ts'
 import { all, first, type Here, type Steps } from './sql.ts'
 
@@ -43,7 +44,7 @@ export function* claimNotices(
   return rows.map(({ id, approval, kind, channel, attempts }) => ({
     id: String(id),
     approval: String(approval),
-    kind: kind === 'reminder' || kind === 'escalation' ? kind : 'asked',
+    kind: isNoticeKind(kind) ? kind : 'asked',
     channel: JSON.parse(String(channel)),
     attempts: Number(attempts),
   }))

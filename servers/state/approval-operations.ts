@@ -106,7 +106,7 @@ export function* endApproval(
 ): Steps<null> {
   const request = yield* findApproval(id)
   if (request === null || !isLive(request.state)) return null
-  yield* putApproval({ ...request, state: 'void', reason })
+  yield* putApproval({ ...request, state: 'void', reason, ended_ms: at_ms })
   yield* recordApproval(here, at_ms, 'approval_void', request, null, reason)
   return null
 }
@@ -118,10 +118,21 @@ export function* expireApprovals(here: Here, { at_ms }: { at_ms: number }): Step
     at_ms,
   )
   for (const request of rows.map(readApproval)) {
-    yield* putApproval({ ...request, state: 'expired' })
+    yield* putApproval({ ...request, state: 'expired', ended_ms: at_ms })
     yield* recordApproval(here, at_ms, 'approval_expired', request, null)
   }
   return rows.map((row) => readApproval(row).id)
+}
+
+/** What has expired or become void, of which nobody was to be told yet. */
+export function* untoldApprovals(_here: Here, { since_ms }: { since_ms: number }): Steps<ApprovalRequest[]> {
+  const rows = yield* all(
+    `SELECT body FROM approval WHERE state IN ('expired', 'void') AND expires_ms > ? AND NOT EXISTS
+     (SELECT 1 FROM approval_notice WHERE approval_notice.approval = approval.id AND approval_notice.kind = 'ended')
+     LIMIT 200`,
+    since_ms,
+  )
+  return rows.map(readApproval).filter(({ ended_ms = 0 }) => ended_ms > since_ms)
 }
 
 /** Uses a request for a call whose entry is written in the same transaction; false where that can not be any more. */

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS approval_notice (
   sent_ms INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS approval_notice_next ON approval_notice (next_ms);
+CREATE INDEX IF NOT EXISTS approval_notice_approval ON approval_notice (approval, kind);
 CREATE TABLE IF NOT EXISTS used_once (
   digest TEXT PRIMARY KEY,
   until_ms INTEGER NOT NULL

@@ -17,6 +17,7 @@ import {
   expireApprovals,
   getApproval,
   listApprovals,
+  untoldApprovals,
   viewApproval,
 } from './approval-operations.ts'
 import type {
@@ -34,6 +35,7 @@ export interface ApprovalOperations {
   askApproval(asking: ApprovalAsking): { request: ApprovalRequest; entry: string }
   getApproval(of: { id: string }): ApprovalRequest | null
   listApprovals(since: { since_ms: number; limit: number }): ApprovalRequest[]
+  untoldApprovals(since: { since_ms: number }): ApprovalRequest[]
   viewApproval(viewing: { id: string; at_ms: number; who: Caller | null }): { sealed: string } | null
   decideApproval(deciding: ApprovalDeciding): ApprovalDecided
   endApproval(end: { id: string; at_ms: number; reason: string }): null
@@ -59,6 +61,7 @@ export const approvalOperations: Table = {
   askApproval,
   getApproval,
   listApprovals,
+  untoldApprovals,
   viewApproval,
   decideApproval,
   endApproval,
@@ -76,6 +79,7 @@ export const APPROVAL_READS: readonly (keyof ApprovalOperations)[] = [
   'approvalOf',
   'getApproval',
   'listApprovals',
+  'untoldApprovals',
   'plannedNotices',
   'dueNotices',
   'usedOnce',

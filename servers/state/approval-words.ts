@@ -4,6 +4,7 @@ import type {
   ApprovalRequest,
   ApprovalVerdict,
 } from '../../engine/contract/approval.ts'
+import type { NoticeKind } from '../../engine/contract/approval-notices.ts'
 import type { ApprovalChannel } from '../../engine/contract/approval-rules.ts'
 import type { Config } from '../../engine/contract/config.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
@@ -53,7 +54,7 @@ export interface Notice {
   /** The same for the same thing: it is told once. */
   id: string
   approval: string
-  kind: 'asked' | 'reminder' | 'escalation'
+  kind: NoticeKind
   channel: ApprovalChannel
   attempts: number
 }

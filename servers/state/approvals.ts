@@ -51,6 +51,8 @@ export interface Approvals {
   get(id: string): Promise<ApprovalRequest | null>
   /** Everything live, and what was made since then (epoch milliseconds); newest first, at most 500. */
   list(sinceMs: number): Promise<ApprovalRequest[]>
+  /** What expired or became void since then (epoch milliseconds), and nobody is told of yet; at most 200. */
+  untold(sinceMs: number): Promise<ApprovalRequest[]>
   /** What is sealed, after an entry tells who looked (null: the server, to make the call); null where it is kept no more. */
   view(id: string, who: Caller | null): Promise<SealedCall | null>
   decide(
@@ -65,8 +67,8 @@ export interface Approvals {
   expire(): Promise<string[]>
   plan(notices: readonly Omit<Notice, 'attempts'>[]): Promise<void>
   planned(approvals: readonly string[]): Promise<string[]>
-  /** Takes due notices for so many milliseconds. */
-  claim(leaseMs: number): Promise<Notice[]>
+  /** Takes the notice that is due longest for so many milliseconds; null when none is. */
+  claim(leaseMs: number): Promise<Notice | null>
   /** Told (`at`), to be tried again (`next`), or neither. */
   told(id: string, end: { at: number } | { next: number } | null): Promise<void>
   /** True for the first who uses what has this digest. */
@@ -140,6 +142,7 @@ export function approvalsOver(store: Pick<Store, 'ask'>, key: Uint8Array, now: (
     },
     get: (id) => store.ask('getApproval', { id }),
     list: (since_ms) => store.ask('listApprovals', { since_ms, limit: 500 }),
+    untold: (since_ms) => store.ask('untoldApprovals', { since_ms }),
     async view(id, who) {
       const kept = await store.ask('viewApproval', { id, at_ms: now(), who })
       return kept && unseal<SealedCall>(kept.sealed, id, sealKey)
@@ -159,7 +162,8 @@ export function approvalsOver(store: Pick<Store, 'ask'>, key: Uint8Array, now: (
     async claim(lease_ms) {
       const at_ms = now()
       const due = await store.ask('dueNotices', { at_ms })
-      return due ? store.ask('claimNotices', { at_ms, lease_ms, limit: 20 }) : []
+      const [notice = null] = due ? await store.ask('claimNotices', { at_ms, lease_ms, limit: 1 }) : []
+      return notice
     },
     async told(id, end) {
       const sent_ms = end !== null && 'at' in end ? end.at : null

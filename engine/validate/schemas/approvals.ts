@@ -24,4 +24,5 @@ export const APPROVALS_SCHEMA: JsonSchema = object({
   'notify?': CHANNELS,
   'remind_every?': DURATION,
   'escalate?': object({ after: DURATION, notify: CHANNELS }),
+  'alert?': object({ not_executed_after: DURATION, notify: CHANNELS }),
 })

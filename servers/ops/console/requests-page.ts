@@ -5,11 +5,12 @@ import { titleOf } from '../approval-words.ts'
 import { type Html, html } from './html.ts'
 import { WORDS } from './words.ts'
 
-/** The list: what waits for this person, to be chosen and reviewed together, and the rest. */
+/** The list: what waits for this person, to be chosen and reviewed together, what was approved and not done, and the rest. */
 export function requestsPage(listed: readonly ApprovalListed[], language: Language, zone: string): Html {
   const words = WORDS[language]
   const waiting = listed.filter(({ request, refusal }) => request.state === 'pending' && refusal === null)
-  const others = listed.filter((one) => !waiting.includes(one))
+  const unused = listed.filter(({ request }) => request.state === 'approved')
+  const others = listed.filter((one) => !waiting.includes(one) && !unused.includes(one))
   return html`<h2>${words.waiting} (${waiting.length})</h2>
 ${
   waiting.length === 0
@@ -19,6 +20,7 @@ ${waiting.map((one) => card(one, language, zone, true))}
 <button>${words.review}</button>
 </form>`
 }
+${unused.length > 0 && html`<h2>${words.unused} (${unused.length})</h2>${unused.map((one) => card(one, language, zone, false))}`}
 ${others.length > 0 && html`<h2>${words.others}</h2>${others.map((one) => card(one, language, zone, false))}`}`
 }
 
@@ -39,11 +41,11 @@ ${summary(listed, language, zone)}
 /** Who asks, for whom, until when, and how many have agreed. */
 export function summary({ request, refusal }: ApprovalListed, language: Language, zone: string): Html {
   const words = WORDS[language]
-  const { caller, company, expires_ms, count, roles, reason, entry, state } = request
+  const { caller, company, expires_ms, ended_ms, count, roles, reason, entry, state } = request
   return html`<p class="facts">
 <span>${words.asked} ${caller.id}${caller.id !== caller.person && ` ${words.onBehalf} ${caller.person}`}</span>
 <span>${words.company} ${company}</span>
-<span>${words.expires} ${moment(expires_ms, language, zone)}</span>
+<span>${ended_ms === undefined ? words.expires : words.ended} ${moment(ended_ms ?? expires_ms, language, zone)}</span>
 <span>${words.approvals} ${consented(request)}/${count} (${roles.join(', ')})</span>
 ${refusal !== null && state === 'pending' && html`<span class="tag">${words.refusal[refusal]}</span>`}
 ${reason !== null && html`<span>“${reason}”</span>`}

@@ -130,3 +130,34 @@ test('who has not decided is reminded, and then somebody else hears of it', asyn
   expect(mails.map(({ to }) => to)).toEqual([['controladoria@example.com.br']])
   await deskOf(running, 'u90').post(`/approvals/${id}/approve`)
 })
+
+test('what is approved and not done alerts, and so does its end, each once to each channel', {
+  timeout: 240_000,
+}, async () => {
+  const alert = `    alert:\n      not_executed_after: "2s"\n      notify:\n  ${MAIL}  ${SLACK}`
+  const running = await start(`    expires_after: "40s"\n${alert}`)
+  const id = await ask(running)
+  await deskOf(running, 'u90').post(`/approvals/${id}/approve`)
+  await until(() => mails.length > 0 && posts.length > 0)
+  expect(posts).toHaveLength(1)
+  await running.alcada.restart()
+  await until(() => mails.length > 1 && posts.length > 1)
+  const told = mails.map(plain)
+  expect(told[0]).toMatch(/^Aprovado em \d\d\/\d\d\/\d{4}, \d\d:\d\d$/m)
+  expect(told[1]).toMatch(/^Expirou em \d\d\/\d\d\/\d{4}, \d\d:\d\d, aprovado e não executado$/m)
+  expect(posts[0]).toContain('*[alcada] Aprovado e ainda não executado: Criar pagamento (Omie)*')
+  expect(posts[1]).toContain('*[alcada] Pedido expirou: Criar pagamento (Omie)*')
+  for (const text of [...told, ...posts]) {
+    expect(text).toContain(`https://console.example.com.br/console/requests/${id}`)
+    for (const hidden of ['1.000,01', '12345678000195', 'u17', 'agent-1', 'u90']) expect(text).not.toContain(hidden)
+  }
+  expect([mails.length, posts.length]).toEqual([2, 2])
+})
+
+test('without `alert` nobody hears of what has expired', async () => {
+  const running = await start(`    expires_after: "3s"\n    notify:\n${SLACK}`)
+  await ask(running)
+  await until(() => running.alcada.log().includes('approval.expired'))
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  expect(posts.filter((text) => text.includes('expirou'))).toEqual([])
+})

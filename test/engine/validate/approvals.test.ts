@@ -17,6 +17,7 @@ test('a server reads the group with units resolved', async () => {
     notify: [{ type: slack, webhook: "secret:SLACK" }]
     remind_every: "2h"
     escalate: { after: "4h", notify: [{ type: email, recipients: ["diretoria@example.com"] }] }
+    alert: { not_executed_after: "30m", notify: [{ type: slack, webhook: "secret:SLACK" }] }
 `)
   const config = erps['loja']?.config
   expect(config?.rbac.approvals).toEqual({
@@ -26,6 +27,7 @@ test('a server reads the group with units resolved', async () => {
     notify: [{ type: 'slack', webhook: 'secret:SLACK' }],
     remind_s: 7_200,
     escalate: { after_s: 14_400, notify: [{ type: 'email', recipients: ['diretoria@example.com'] }] },
+    alert: { not_executed_s: 1_800, notify: [{ type: 'slack', webhook: 'secret:SLACK' }] },
   })
   expect(isConfig(config)).toBe(true)
 })
