@@ -52,7 +52,7 @@ export function decisionLogEvent(
 }
 
 function tokensIn(value: unknown, at: string): string[] {
-  if (typeof value === 'string') return /^tok_[a-z]+_[0-9a-f]{32}$/.test(value) ? [at] : []
+  if (typeof value === 'string') return /tok_[a-z]+_[0-9a-f]{32}/.test(value) ? [at] : []
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) =>
     tokensIn(inner, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),

@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { canonicalText } from './canonical.ts'
+import { findPersonal } from './personal/find.ts'
+import { replaced } from './personal/hide.ts'
+import { isIdentifierName } from './personal/identifier-name.ts'
 import type { SensitiveKind } from './vocabulary.ts'
 
 /**
@@ -23,6 +26,22 @@ const KIND_OF_NAME: Readonly<Record<string, SensitiveKind>> = {
   account: 'bank',
   iban: 'bank',
   pix_key: 'pix',
+  vendor_name: 'name',
+  customer_name: 'name',
+  nome: 'name',
+  razao_social: 'name',
+  nome_fantasia: 'name',
+  documento: 'document',
+  cpf_cnpj: 'document',
+  cnpj_cpf: 'document',
+  telefone: 'phone',
+  celular: 'phone',
+  whatsapp: 'phone',
+  endereco: 'address',
+  agencia: 'bank',
+  conta: 'bank',
+  conta_corrente: 'bank',
+  chave_pix: 'pix',
   password: 'bank',
   secret: 'bank',
   token: 'bank',
@@ -37,7 +56,8 @@ export function tokenised(args: Readonly<Record<string, unknown>>, key: Uint8Arr
 }
 
 /** Which kind of sensitive value an argument of this name holds; null when it is none. */
-export function argumentKind(name: string): SensitiveKind | null {
+export function argumentKind(given: string): SensitiveKind | null {
+  const name = given.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
   return Object.hasOwn(KIND_OF_NAME, name) ? (KIND_OF_NAME[name] ?? null) : null
 }
 
@@ -55,6 +75,13 @@ function inner(name: string, value: unknown, key: Uint8Array): unknown {
   const kind = argumentKind(name)
   if (kind !== null && value !== null) return tokenOf(kind, value, key)
   if (Array.isArray(value)) return value.map((item) => inner(name, item, key))
+  if (typeof value === 'string') return tokenisedText(name, value, key)
   if (typeof value !== 'object' || value === null) return value
   return tokenised({ ...value }, key)
+}
+
+/** A text with a token in place of each personal value in it. */
+export function tokenisedText(name: string, text: string, key: Uint8Array): string {
+  const found = findPersonal(text, { name, identifier: isIdentifierName(name) })
+  return replaced(text, found, ({ kinds: [kind], value }) => tokenOf(kind ?? 'document', value, key))
 }

@@ -2,6 +2,7 @@ import { digestOf } from './canonical.ts'
 import type { Decision } from './decision.ts'
 import type { Caller, DecisionInput } from './decision-input.ts'
 import type { ArchivedSegment, RemovedArchives } from './ledger-archive.ts'
+import type { PersonalReturned } from './personal/seen.ts'
 import type { ToolResult } from './result.ts'
 
 /** One link of the chain: what happened, when, and the hash of the link before it. */
@@ -54,6 +55,8 @@ export interface ClosedEvent {
   age_s: number
   /** Id of the counterparty that was created. */
   made?: string
+  /** Personal data that the answer showed, clear or masked. Absent where there was none. */
+  personal?: PersonalReturned[]
 }
 
 export type Outcome =
@@ -102,6 +105,8 @@ export interface RecordedEvent {
   approval?: { id: string; reason?: string }
   archived?: ArchivedSegment
   removed?: RemovedArchives
+  /** Of a request for approval: personal data that approvers get to see in it. Absent where there is none. */
+  personal?: PersonalReturned[]
 }
 
 /** A person's word on an outcome that nobody knew. */

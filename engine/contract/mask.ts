@@ -1,7 +1,8 @@
+import { hidePersonal } from './personal/hide.ts'
+import { cnpjMark, cpfMark, emailMark, FIXED, phoneMark } from './personal/marks.ts'
+import { plainText } from './personal/plain-text.ts'
 import { tokensOf } from './pointer.ts'
-import type { SensitiveKind } from './vocabulary.ts'
-
-const FIXED = '***'
+import { SENSITIVE_KINDS, type SensitiveKind } from './vocabulary.ts'
 
 /**
  * Hides the values that the pointers reach (`*` for every element) and leaves the rest as it is. What is null stays
@@ -35,37 +36,28 @@ export function maskValue(kind: SensitiveKind, value: unknown): unknown {
   if (value === null) return null
   if (typeof value !== 'string') return FIXED
   if (kind === 'document') return maskDocument(value)
-  if (kind === 'email') return maskEmail(value)
-  return kind === 'phone' && value.length >= 8 ? `${FIXED}${value.slice(-4)}` : FIXED
+  if (kind === 'email') return emailMark(plainText(value).lower.trim())
+  return kind === 'phone' ? phoneMark(plainText(value).text.replace(/[^0-9]/g, '')) : FIXED
 }
 
 function maskDocument(value: string): string {
-  const plain = value.replace(/[./-]/g, '')
-  if (/^[0-9]{11}$/.test(plain)) return `***.${plain.slice(3, 6)}.${plain.slice(6, 9)}-**`
-  if (/^[0-9A-Z]{12}[0-9]{2}$/.test(plain)) return `**.${plain.slice(2, 5)}.${plain.slice(5, 8)}/****-**`
-  return FIXED
+  const characters = plainText(value)
+    .text.replace(/[^0-9A-Za-z]/g, '')
+    .toUpperCase()
+  if (/^[0-9]{11}$/.test(characters)) return cpfMark(characters)
+  return /^[0-9A-Z]{12}[0-9]{2}$/.test(characters) ? cnpjMark(characters) : FIXED
 }
 
-function maskEmail(value: string): string {
-  const at = value.lastIndexOf('@')
-  if (at < 1) return FIXED
-  return `${at > 1 ? value.slice(0, 1) : ''}${FIXED}${value.slice(at)}`
-}
-
-// CPF, CNPJ (alphanumeric too) with or without punctuation, e-mail, telephone numbers.
-const PERSONAL: readonly { pattern: RegExp; kind: SensitiveKind }[] = [
-  { pattern: /[^\s@<>"'(),;:]{1,64}@[^\s@<>"'(),;:]{1,190}/g, kind: 'email' },
-  { pattern: /\b[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}\/?[0-9A-Z]{4}-?[0-9]{2}\b/g, kind: 'document' },
-  { pattern: /\b[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}\b/g, kind: 'document' },
-]
-
-/** Hides personal data in somebody's free text (an ERP's own error words) and clips it. Default 200 characters. */
+/** Hides personal data in somebody's free text (an ERP's own error words), of every kind, and clips it. Default 200 characters. */
 export function maskText(text: string, limit = 200): string {
-  let hidden = text.slice(0, limit * 4)
-  for (const { pattern, kind } of PERSONAL)
-    hidden = hidden.replaceAll(pattern, (found) => String(maskValue(kind, found)))
+  const most = limit * 4
+  // What is cut in the middle is not recognised any more.
+  const whole = text.length > most ? text.slice(0, most).replace(/[\s\S]{100}$/, '') : text
+  const hidden = hidePersonal(whole, EVERY_KIND).text
   return hidden.length > limit ? `${hidden.slice(0, limit - 1)}…` : hidden
 }
+
+const EVERY_KIND: ReadonlySet<SensitiveKind> = new Set(SENSITIVE_KINDS)
 
 function replaceAt(value: unknown, tokens: readonly string[], change: (value: unknown) => unknown): unknown {
   const [token, ...rest] = tokens

@@ -12,6 +12,8 @@ mask contains {"pointer": field.pointer, "kind": field.kind} if {
 	not field.kind in clear
 }
 
+# METADATA
+# description: The kinds of personal value that a role of the caller may see, in fields and in texts.
 clear contains kind if {
 	some kind, roles in security.clear_for
 	some role in caller.roles

@@ -4,6 +4,7 @@ package shared.verdict
 
 import data.shared.access
 import data.shared.approval
+import data.shared.masking
 
 # METADATA
 # description: The decision. Reasons to refuse come first; without one, consent decides.
@@ -12,6 +13,7 @@ decision(denials, mask) := {
 	"reasons": listed(denials),
 	"approval": asked(denials),
 	"mask": sort(mask),
+	"clear": sort(masking.clear),
 	"permission": access.permission,
 	"granted": access.permitted,
 	"granted_by": access.granted_by,

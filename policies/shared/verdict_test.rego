@@ -13,6 +13,7 @@ test_without_a_reason_and_with_consent_it_is_allowed if {
 		"reasons": [],
 		"approval": null,
 		"mask": [],
+		"clear": ["name"],
 		"permission": "write",
 		"granted": true,
 		"granted_by": ["operator"],
@@ -25,6 +26,7 @@ test_without_consent_it_waits if {
 		"reasons": [],
 		"approval": {"count": 1, "roles": ["approver"]},
 		"mask": [],
+		"clear": ["name"],
 		"permission": "write",
 		"granted": true,
 		"granted_by": ["operator"],
@@ -37,6 +39,7 @@ test_one_reason_refuses_whoever_consents if {
 		"reasons": [{"code": "a", "message": "one"}, {"code": "b", "message": "two"}],
 		"approval": null,
 		"mask": [],
+		"clear": ["name"],
 		"permission": "write",
 		"granted": true,
 		"granted_by": ["operator"],
@@ -47,6 +50,11 @@ test_masks_come_in_one_order if {
 	fields := {{"pointer": "/name", "kind": "name"}, {"pointer": "/document", "kind": "document"}}
 	decision := verdict.decision({}, fields) with input as fixture.payment with data.config as fixture.config
 	decision.mask == [{"pointer": "/document", "kind": "document"}, {"pointer": "/name", "kind": "name"}]
+}
+
+test_the_kinds_that_a_caller_sees_come_in_one_order if {
+	decided(fixture.having(["admin", "operator"], fixture.payment), {}).clear == ["document", "name"]
+	decided(fixture.having([], fixture.payment), {}).clear == []
 }
 
 test_who_may_not_is_not_granted if {

@@ -10,6 +10,7 @@ import { ApprovalError } from '../../engine/contract/approval-error.ts'
 import { rolesAsked, standInRoles } from '../../engine/contract/approval-roles.ts'
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
+import { maskText } from '../../engine/contract/mask.ts'
 import { SENSITIVE_KINDS, type SensitiveKind } from '../../engine/contract/vocabulary.ts'
 import type { Approver } from '../identity/approver.ts'
 import type { ActivePolicy } from '../policy/status.ts'
@@ -99,12 +100,17 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     rolesAsked: asked,
     async decide(approver, id, verdict) {
       const request = await known(approver, id)
-      const answer = await approvals.decide(id, giverOf(approver), callerOf(approver, request), verdict)
+      const answer = await approvals.decide(id, giverOf(approver), callerOf(approver, request), toldTo(verdict))
       if (answer.kind === 'refused') throw new ApprovalError(answer.code)
       onDecided?.(answer.request)
       return answer
     },
   }
+}
+
+// The agent hears the reason, and the ledger keeps it: neither may see what an approver sees.
+function toldTo(verdict: ApprovalVerdict): ApprovalVerdict {
+  return verdict.kind === 'reject' ? { ...verdict, reason: maskText(verdict.reason, 500) } : verdict
 }
 
 /** As they consent: `standing_in` is there, empty where they stand in for nobody. */

@@ -1,17 +1,37 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { canonicalText } from '../../engine/contract/canonical.ts'
+import { holdsMark } from '../../engine/contract/personal/marks.ts'
+import { plainText } from '../../engine/contract/personal/plain-text.ts'
 import { Refused } from './refused.ts'
 
 /**
  * The arguments, checked against the tool's schema, with its defaults. What is said of them names the argument and what
  * is expected, never the value: it may be personal.
- * @throws Refused arguments_invalid
+ * @throws Refused arguments_invalid, argument_masked
  */
 export function checkArguments(validate: ValidateFunction, given: Record<string, unknown>): Record<string, unknown> {
   const args = copied(given)
+  const masked = maskedAt(args, '')
+  if (masked !== null) throw holdsMask(nameOf(masked))
   if (validate(args)) return args
   const [error] = validate.errors ?? []
   throw error === undefined ? invalid('the arguments are not good') : saidOf(error, validate)
+}
+
+/** Where a mark of ours stands: what an agent was shown masked may not come back to be written over what it hides. */
+function maskedAt(value: unknown, pointer: string): string | null {
+  if (typeof value === 'string') return holdsMark(plainText(value).lower) ? pointer : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, inner] of Object.entries(value)) {
+    const found = maskedAt(inner, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function holdsMask(name: string): Refused {
+  const message = `argument \`${name}\` holds a mask (\`***\`), not the value it stands for: leave it out, or ask somebody who may see the value`
+  return new Refused('argument_masked', message, { field: name })
 }
 
 function copied(given: Record<string, unknown>): Record<string, unknown> {

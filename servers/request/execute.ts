@@ -1,8 +1,10 @@
 import type { Outcome } from '../../engine/contract/ledger.ts'
 import { maskText } from '../../engine/contract/mask.ts'
+import type { PersonalSeen } from '../../engine/contract/personal/seen.ts'
 import { readPointer } from '../../engine/contract/pointer.ts'
 import type { ErpOutcome } from '../erp/outcome.ts'
-import { clearResult, maskedResult, rowsOf } from './answer.ts'
+import type { ClosedOutcome } from '../state/state.ts'
+import { clearResult, hiddenResult, rowsOf, shownTo } from './answer.ts'
 import type { CallAnswer } from './call.ts'
 import { callErp } from './call-erp.ts'
 import type { Committed } from './commit.ts'
@@ -35,6 +37,7 @@ export async function execute(
   let rows = 0
   let age_s = 0
   let made: string | null = null
+  let personal: PersonalSeen[] = []
   try {
     const { tool: asks, args, onProgress } = request
     const asked = await callErp(deps, request, { tool: asks, args, resolved, ...(onProgress && { onProgress }) })
@@ -60,12 +63,11 @@ export async function execute(
     rows = write ? 0 : rowsOf(clear.data)
     age_s = asked.ageS
     // A repeat gets this answer: what is personal does not stay in the ledger for it.
-    const kept = repeatKeyOf(request) === undefined ? null : maskedResult(clear, tool.sensitiveFields)
+    const kept = repeatKeyOf(request) === undefined ? null : hiddenResult(clear, tool.sensitiveFields)
     outcome = { kind: 'done', result: kept }
-    const { mask } = opened.decision
-    const result = maskedResult(clear, mask)
-    const { content } = asked
-    return mask.length === 0 && content !== undefined ? { kind: 'result', result, content } : { kind: 'result', result }
+    const shown = shownTo(opened.decision, tool.sensitiveFields, clear, asked.content)
+    personal = shown.seen
+    return shown.answer
   } catch (error) {
     if (error instanceof Refused && error.details.entry === entry) throw error
     throw new Refused('internal_error', 'the call failed inside the server', {
@@ -74,7 +76,7 @@ export async function execute(
       cause: error,
     })
   } finally {
-    await closed(deps, entry, write, { outcome, rows, age_s, made, took_ms: deps.now() - startedMs })
+    await closed(deps, entry, write, { outcome, rows, age_s, made, personal, took_ms: deps.now() - startedMs })
   }
 }
 
@@ -85,12 +87,7 @@ function madeBy({ input }: Opened, data: unknown): string | null {
 }
 
 /** No record, no reply. */
-async function closed(
-  deps: RunningDeps,
-  entry: string,
-  write: boolean,
-  end: { outcome: Outcome; rows: number; age_s: number; made: string | null; took_ms: number },
-): Promise<void> {
+async function closed(deps: RunningDeps, entry: string, write: boolean, end: ClosedOutcome): Promise<void> {
   try {
     await deps.state.close(entry, end)
   } catch (cause) {

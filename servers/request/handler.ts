@@ -1,3 +1,4 @@
+import { maskText } from '../../engine/contract/mask.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { CallAnswer, CallEvent, IncomingCall } from './call.ts'
@@ -122,7 +123,7 @@ function observe(
     deps.observe?.({
       request: requestId,
       entry,
-      tool: tool.slice(0, 128),
+      tool: maskText(tool, 128),
       caller: id,
       person,
       revision: active?.revision ?? null,

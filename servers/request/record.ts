@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../../engine/contract/ledger.ts'
+import { maskText } from '../../engine/contract/mask.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { CallAnswer, IncomingCall } from './call.ts'
 import type { Decided } from './decide.ts'
@@ -41,7 +42,7 @@ export async function recordRefusal(
       code,
       caller: input?.caller ?? callerOf(incoming.identity),
       // Whatever somebody wrote as a name: enough to recognise it, not enough to fill a disk.
-      tool: incoming.tool.slice(0, 128),
+      tool: maskText(incoming.tool, 128),
       revision: active?.revision ?? null,
       bundle: active?.digest ?? null,
       input,

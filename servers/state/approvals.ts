@@ -10,10 +10,13 @@ import {
 import { canonicalText } from '../../engine/contract/canonical.ts'
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { Caller, DecisionInput } from '../../engine/contract/decision-input.ts'
-import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
+import { keyedDigest } from '../../engine/contract/ledger-token.ts'
+import { namedPersonal } from '../../engine/contract/personal/named.ts'
+import { personalOf } from '../../engine/contract/personal/seen.ts'
 import { wellFormedJson } from '../../engine/contract/well-formed.ts'
 import { purposeKey, seal, unseal } from './approval-seal.ts'
 import type { ApprovalCall, ApprovalDecided, Notice, Substitutes } from './approval-words.ts'
+import { maskedInput } from './masked-input.ts'
 import type { Store } from './store.ts'
 
 /** What is kept sealed until a request is used, refused or expired. */
@@ -99,6 +102,9 @@ export function approvalsOver(store: Pick<Store, 'ask'>, key: Uint8Array, now: (
       const at_ms = now()
       const id = randomUUID()
       const { amount, currency, due_date, bank_change } = input.facts
+      // Whoever looks at the request sees all of it.
+      const { identity: _identity, ...shown } = sealed
+      const seen = namedPersonal(shown)
       const event = {
         kind: 'recorded' as const,
         request,
@@ -108,10 +114,11 @@ export function approvalsOver(store: Pick<Store, 'ask'>, key: Uint8Array, now: (
         tool: binding.tool,
         revision,
         bundle,
-        input: { ...input, args: tokenised(input.args, key) },
+        input: maskedInput(input, key),
         decision,
         count: 1,
         source: null,
+        ...personalOf(seen, key),
       }
       const made = {
         at_ms,

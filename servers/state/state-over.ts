@@ -1,14 +1,15 @@
 import { setTimeout } from 'node:timers/promises'
 import { canonicalText } from '../../engine/contract/canonical.ts'
-import type { Caller, DecisionInput } from '../../engine/contract/decision-input.ts'
+import type { Caller } from '../../engine/contract/decision-input.ts'
 import type { OpenedEvent } from '../../engine/contract/ledger.ts'
-import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
-import { wellFormedJson } from '../../engine/contract/well-formed.ts'
+import { keyedDigest, tokenised, tokenisedText } from '../../engine/contract/ledger-token.ts'
+import { personalOf } from '../../engine/contract/personal/seen.ts'
 import { alertsOver } from './alerts.ts'
 import { approvalsOver } from './approvals.ts'
 import { rememberBank } from './history-bank.ts'
 import type { RepeatKey } from './ledger-words.ts'
 import { limitsOver } from './limits.ts'
+import { maskedInput, wellFormed } from './masked-input.ts'
 import type { State } from './state.ts'
 import type { Store } from './store.ts'
 import { verifyLive } from './verify-live.ts'
@@ -17,14 +18,12 @@ import { verifyLive } from './verify-live.ts'
 export function stateOver(store: Store, key: Uint8Array, now: () => number, archive: State['archive']): State {
   const running = new Map<string, PromiseWithResolvers<void>>()
   const digest = (args: object): string => keyedDigest(canonicalText(wellFormed(args)), key)
-  const masked = (input: DecisionInput | null): DecisionInput | null =>
-    input === null ? null : { ...input, args: tokenised(wellFormed(input.args), key) }
   const repeatKey = (caller: Caller, company: string, tool: string, args: object, own: string | null): RepeatKey => ({
     caller: caller.id,
     person: caller.person,
     company,
     tool,
-    key: own,
+    key: own === null ? null : tokenisedText('reference', own, key),
     args_digest: digest(args),
   })
 
@@ -53,7 +52,7 @@ export function stateOver(store: Store, key: Uint8Array, now: () => number, arch
         purpose,
         tool,
         company,
-        input: masked(input),
+        input: maskedInput(wellFormed(input), key),
         decision,
         args: input === null ? tokenised(wellFormed(args), key) : null,
         args_digest: digest(args),
@@ -64,10 +63,11 @@ export function stateOver(store: Store, key: Uint8Array, now: () => number, arch
       if (opened.kind === 'opened') running.set(opened.entry, Promise.withResolvers())
       return opened
     },
-    async close(entry, { outcome, took_ms, rows, age_s = 0, made = null }) {
+    async close(entry, { outcome, took_ms, rows, age_s = 0, made = null, personal = [] }) {
       try {
         const created = made === null ? {} : { made }
-        const event = wellFormed({ kind: 'closed' as const, entry, outcome, took_ms, rows, age_s, ...created })
+        const closed = { entry, outcome, took_ms, rows, age_s, ...created, ...personalOf(personal, key) }
+        const event = wellFormed({ kind: 'closed' as const, ...closed })
         await store.ask('close', { at_ms: now(), event, made })
       } finally {
         running.get(entry)?.resolve()
@@ -75,7 +75,8 @@ export function stateOver(store: Store, key: Uint8Array, now: () => number, arch
       }
     },
     async record({ count = 1, source = null, ...entry }) {
-      const event = wellFormed({ kind: 'recorded' as const, ...entry, input: masked(entry.input), count, source })
+      const input = maskedInput(wellFormed(entry.input), key)
+      const event = wellFormed({ kind: 'recorded' as const, ...entry, input, count, source })
       return (await store.ask('record', { at_ms: now(), event })).entry
     },
     history: (ask) => store.ask('history', ask),
@@ -104,8 +105,3 @@ export function stateOver(store: Store, key: Uint8Array, now: () => number, arch
 
 /** Between two looks at an entry that another replica runs, in milliseconds. */
 const ELSEWHERE_MS = 100
-
-// A lone surrogate has no UTF-8 and so no hash: the ledger keeps the well-formed text.
-function wellFormed<Value extends object>(value: Value): Value {
-  return JSON.parse(wellFormedJson(value))
-}

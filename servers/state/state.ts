@@ -7,6 +7,7 @@ import type { SharedLimits } from '../../engine/contract/erp-limit.ts'
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { ChainCheck, LedgerRow, OpenedEvent, Outcome, RecordedEvent } from '../../engine/contract/ledger.ts'
 import { keyedDigest } from '../../engine/contract/ledger-token.ts'
+import type { PersonalSeen } from '../../engine/contract/personal/seen.ts'
 import type { Alerts } from './alerts.ts'
 import { openAnchor } from './anchor.ts'
 import type { Approvals } from './approvals.ts'
@@ -58,6 +59,8 @@ export interface ClosedOutcome {
   age_s?: number
   /** Id of the counterparty that was created. Default null. */
   made?: string | null
+  /** Personal data that the answer showed, clear or masked. Default none. */
+  personal?: readonly PersonalSeen[]
 }
 
 export type RecordedEntry = Omit<RecordedEvent, 'kind' | 'entry' | 'count' | 'source'> & {
