@@ -4,6 +4,7 @@ import { calls } from './calls.ts'
 import { decide } from './decide.ts'
 import { entries } from './entries.ts'
 import { type Figure, table } from './figures.ts'
+import { parts } from './parts.ts'
 import { reload } from './reload.ts'
 import { start } from './start.ts'
 
@@ -15,6 +16,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   decide: () => decide(root),
   calls,
   entries,
+  parts,
   reload: () => reload(root),
   start,
 }
