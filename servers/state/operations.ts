@@ -139,6 +139,12 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...ALERT_READS,
 ])
 
+/**
+ * Operations whose last moments may be lost with the machine (not with the process): what calls have used up a second
+ * ago. They wait for no disk.
+ */
+const FLEETING: ReadonlySet<OperationName> = new Set<OperationName>(['takeLimit', 'endLimit', 'drawBudget'])
+
 export interface Asked {
   name: OperationName
   input: unknown
@@ -151,6 +157,10 @@ export function ask<Name extends OperationName>(name: Name, input: Input<Name>):
 
 export function changes({ name }: Asked): boolean {
   return !READS.has(name)
+}
+
+export function isFleeting({ name }: Asked): boolean {
+  return FLEETING.has(name)
 }
 
 export function stepsOf(here: Here, { name, input }: Asked): Steps<unknown> {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { sha256 } from '../../engine/contract/canonical.ts'
 import { BatchError, type Driver } from './driver.ts'
-import { changes, stepsOf } from './operations.ts'
+import { changes, isFleeting, stepsOf } from './operations.ts'
 import { POSTGRES_SCHEMA } from './schema.ts'
 import type { Here, Query, SqlRow, Steps } from './sql.ts'
 
@@ -9,6 +9,7 @@ export const POSTGRES_NOW_MS = '(extract(epoch from clock_timestamp()) * 1000)::
 
 // Whoever writes has the ERP's schema to itself until the commit, across all replicas.
 const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('alcada ' || current_schema(), 0))"
+const LOCK_FLEETING = `SET LOCAL synchronous_commit TO off; ${LOCK}`
 const TIMEOUT_MS = 10_000
 
 /** Runs operations on PostgreSQL, each ERP in a schema of its own. Connects again by itself after a failure. */
@@ -52,7 +53,7 @@ export function postgresDriver(url: string, here: Here): Driver {
         to = await connected()
         if (batch.some(changes)) {
           await to.query('BEGIN')
-          await to.query(LOCK)
+          await to.query(batch.every(isFleeting) ? LOCK_FLEETING : LOCK)
         } else {
           // What is read together is of one moment, as in SQLite.
           await to.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')

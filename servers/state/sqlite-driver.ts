@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { BatchError, type Driver } from './driver.ts'
-import { stepsOf } from './operations.ts'
+import { isFleeting, stepsOf } from './operations.ts'
 import type { Here, Query, SqlRow, Steps } from './sql.ts'
 
 export const SQLITE_NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
@@ -13,12 +13,19 @@ export function sqliteDriver(database: DatabaseSync, here: Here, mode: 'read' | 
     prepared.set(text, statement)
     return statement.all(...values)
   }
+  let waits: 'NORMAL' | 'FULL' | null = null
+  // In WAL mode NORMAL waits for no disk; the next FULL commit makes what went before it durable too.
+  const wait = (next: 'NORMAL' | 'FULL'): void => {
+    if (next !== waits) database.exec(`PRAGMA synchronous = ${next}`)
+    waits = next
+  }
   return {
     async transact(batch) {
       const answers: unknown[] = []
       let at: BatchError['at'] = 'database'
       here.head = null
       try {
+        if (mode === 'write') wait(batch.every(isFleeting) ? 'NORMAL' : 'FULL')
         database.exec(mode === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE')
         at = 'operation'
         for (const asked of batch) answers.push(walk(stepsOf(here, asked), run))

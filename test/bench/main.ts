@@ -4,6 +4,7 @@ import { calls } from './calls.ts'
 import { decide } from './decide.ts'
 import { entries } from './entries.ts'
 import { type Figure, table } from './figures.ts'
+import { limits } from './limits.ts'
 import { parts } from './parts.ts'
 import { reload } from './reload.ts'
 import { start } from './start.ts'
@@ -17,6 +18,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   calls,
   entries,
   parts,
+  limits,
   reload: () => reload(root),
   start,
 }
