@@ -35,7 +35,8 @@ export function identityOf(token: JWTPayload, ageS: number, rules: ClaimRules, c
       person,
       kind,
       roles: roles === undefined ? [] : rolesOf(roles, claims.roles, role_names),
-      token_age_s: Math.max(0, ageS),
+      // Whole seconds, and never younger than it is.
+      token_age_s: Math.max(0, Math.ceil(ageS)),
     },
     companies: companies === undefined ? [] : listOf(companies, claims.companies, CNPJ),
     rolesClaimed: roles !== undefined,

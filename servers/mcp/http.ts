@@ -101,7 +101,8 @@ export function mcpHttp(gate: McpGate, options: McpHttpOptions): McpHttp {
       } else return message
     } catch (error) {
       if (!(error instanceof StrictJsonError)) throw error
-      replyError(response, 400, -32_700, error.message)
+      // The byte from 0: what stands there is not repeated.
+      replyError(response, 400, -32_700, error.message, {}, { offset: error.offset })
     }
     return undefined
   }

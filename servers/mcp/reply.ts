@@ -7,8 +7,10 @@ export function replyError(
   code: number,
   message: string,
   headers: Record<string, string> = {},
+  data?: object,
 ): void {
-  replyJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message } }, headers)
+  const error = { code, message, ...(data && { data }) }
+  replyJson(response, status, { jsonrpc: '2.0', id: null, error }, headers)
 }
 
 /** Answers JSON, never cached. */

@@ -29,8 +29,9 @@ export function mcpStdio(gate: McpGate, options: McpStdioOptions): McpStdio {
   const { stdin, stdout, maxLineBytes = 1_048_576, maxDepth = 64, onError } = options
   const report = onError === undefined ? {} : { onerror: onError }
   const accepted = new PassThrough()
-  const refuse = (code: number, message: string): void => {
-    stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })}\n`)
+  const refuse = (code: number, message: string, data?: object): void => {
+    const error = { code, message, ...(data && { data }) }
+    stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error })}\n`)
   }
   const onLine = (line: Uint8Array): void => {
     try {
@@ -40,7 +41,7 @@ export function mcpStdio(gate: McpGate, options: McpStdioOptions): McpStdio {
       else accepted.write(`${JSON.stringify(message)}\n`)
     } catch (error) {
       if (!(error instanceof StrictJsonError)) throw error
-      refuse(-32_700, error.message)
+      refuse(-32_700, error.message, { offset: error.offset })
     }
   }
   splitLines(stdin, maxLineBytes, onLine, () => refuse(-32_600, `expected a line of at most ${maxLineBytes} bytes`))

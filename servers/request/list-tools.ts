@@ -64,10 +64,16 @@ function forClients(schema: JsonSchema): JsonSchema {
   return Object.fromEntries(
     Object.entries(schema).flatMap(([keyword, value]) => {
       if (keyword === 'format' && value === 'centavos') return []
+      if (BRANCHES.has(keyword) && Array.isArray(value)) {
+        return [[keyword, value.map((branch: unknown) => (isSchema(branch) ? forClients(branch) : branch))]]
+      }
       return [[keyword, isSchema(value) ? forClients(value) : value]]
     }),
   )
 }
+
+/** Keywords that hold a list of schemas (JSON Schema 2020-12, 10.2 and 10.3). */
+const BRANCHES: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems'])
 
 function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

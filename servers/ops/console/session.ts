@@ -88,7 +88,7 @@ export function createSessions({ erp, key, once, used, now }: SessionsOptions): 
     return sealed({ sub: person, roles, companies, born, via }, use, lifeS)
   }
   const approverIn = ({ sub = '', roles, companies, born }: JWTPayload): Approver => {
-    const token_age_s = Math.max(0, now() / 1_000 - Number(born))
+    const token_age_s = Math.max(0, Math.ceil(now() / 1_000 - Number(born)))
     return { person: sub, roles: texts(roles), companies: texts(companies), token_age_s }
   }
   const formToken: Sessions['formToken'] = ({ id }, ids) =>

@@ -81,6 +81,12 @@ describe('a hostile body', () => {
     expect(answer.json).toMatchObject({ error: { message } })
   })
 
+  test('an error in the text tells its byte, and nothing of what stands there', async () => {
+    const answer = await post(edge.url, { body: '{"a":"ção",hunter2' })
+    expect(answer.json).toMatchObject({ error: { code: -32700, data: { offset: 13 } } })
+    expect(answer.text).not.toContain('hunter2')
+  })
+
   test.each([
     '{}',
     '{"jsonrpc":"2.0"}',

@@ -63,10 +63,16 @@ describe('MCP over stdin and stdout', () => {
   ])('%s is refused with a clear error, and the next line is served', async (_name, line, code, message) => {
     const { send, next, gate } = open()
     send(line)
-    expect(await next()).toEqual({ jsonrpc: '2.0', id: null, error: { code, message } })
+    expect(await next()).toMatchObject({ jsonrpc: '2.0', id: null, error: { code, message } })
     send(request(7, 'tools/list', { _meta: META }))
     expect(await next()).toMatchObject({ id: 7, result: {} })
     expect(gate.calls).toEqual([])
+  })
+
+  test('an error in the text tells its byte', async () => {
+    const { send, next } = open()
+    send('{"a":"ção",}')
+    expect(await next()).toMatchObject({ error: { code: -32700, data: { offset: 13 } } })
   })
 
   test('a message cut in two by the pipe is one message, empty lines are none, and text survives whole', async () => {

@@ -70,3 +70,17 @@ test('every schema in the list is one that a strict client compiles', () => {
     expect(() => [ajv.compile(tool.inputSchema), ajv.compile(tool.outputSchema)], tool.name).not.toThrow()
   }
 })
+
+test('a format of ours is taken out wherever a schema may hold another', () => {
+  const amount = { type: 'number', format: 'centavos' }
+  const input = { type: 'object', anyOf: [{ properties: { amount } }, { allOf: [{ items: { oneOf: [amount] } }] }] }
+  const { get_vendor_by_id: tool, ...tools } = omie.catalogue.tools
+  if (tool === undefined) throw new Error('expected the tool')
+  const changed = {
+    ...omie,
+    catalogue: { ...omie.catalogue, tools: { ...tools, get_vendor_by_id: { ...tool, input } } },
+  }
+  const listed = listTools(changed, identity('viewer')).find(({ name }) => name === 'get_vendor_by_id')
+  expect(JSON.stringify(listed?.inputSchema)).not.toContain('centavos')
+  expect(JSON.stringify(listed?.inputSchema)).toContain('{"type":"number"}')
+})
