@@ -21,10 +21,12 @@ describe.each(databases)('budgets of callers in $name', ({ name, missing, start 
   describe.skipIf(missing !== null)(`with ${name}`, () => {
     let database: Database
     const states: State[] = []
+    const running: Budgets[] = []
     beforeAll(async () => {
       database = await start()
     })
     afterEach(async () => {
+      for (const budgets of running.splice(0)) await budgets.stop()
       for (const state of states.splice(0)) await state.stop()
     })
     afterAll(() => database.stop())
@@ -40,7 +42,9 @@ describe.each(databases)('budgets of callers in $name', ({ name, missing, start 
       const onError = (error: Error): never => {
         throw error
       }
-      return { budgets: callerBudgets({ state, now: Date.now, onRefused, onError }), refused }
+      const budgets = callerBudgets({ state, now: Date.now, onRefused, onError })
+      running.push(budgets)
+      return { budgets, refused }
     }
     const asks = (budgets: Budgets, id: string, count: number, max = 10) =>
       Promise.all(
