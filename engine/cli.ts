@@ -7,6 +7,7 @@ import { credentialVerbs } from './commands/credential-verbs.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
 import { projectRoot } from './commands/project-root.ts'
+import { revokeVerb } from './commands/revoke-verb.ts'
 
 const environment = readEnvironment()
 let exitCode: ExitCode = EXIT.done
@@ -207,6 +208,14 @@ interface KeyFlags {
 }
 
 auditVerbs(program, {
+  root,
+  environment,
+  end(code) {
+    exitCode = code
+  },
+})
+
+revokeVerb(program, {
   root,
   environment,
   end(code) {

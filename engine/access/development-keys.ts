@@ -11,6 +11,8 @@ const RESERVE_MS = 7 * 86_400_000
 export interface DevelopmentKeys {
   bundle: SigningKey
   token: SigningKey
+  /** For emergency narrowings, beside the servers of `up`. */
+  revocation: SigningKey
   /** Public halves, as servers are given them. */
   trustFile: string
   tokenKeysFile: string
@@ -24,8 +26,9 @@ export async function developmentKeys(folder: string, now: () => number = Date.n
   await keepOutOfRepository(folder)
   const bundle = await keyFor(folder, 'bundle', now)
   const token = await keyFor(folder, 'token', now)
+  const revocation = await keyFor(folder, 'revocation', now)
   await writePublicKeys(folder)
-  return { bundle, token, trustFile: trustPath(folder), tokenKeysFile: issuerKeysPath(folder) }
+  return { bundle, token, revocation, trustFile: trustPath(folder), tokenKeysFile: issuerKeysPath(folder) }
 }
 
 /** Keys and credentials do not get into anybody's repository by accident. */

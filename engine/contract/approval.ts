@@ -111,6 +111,25 @@ export function askedAgain(
   return settled({ ...request, given, count: asked.count, roles: [...asked.roles] })
 }
 
+/** The request without the consents of persons, and in roles, that are stopped. */
+export function withoutStopped(request: ApprovalRequest, stopped: Stopped): ApprovalRequest {
+  const given = standingConsents(request.given, stopped)
+  return given.length === request.given.length ? request : settled({ ...request, given })
+}
+
+/** Whose consent counts no more: by person (or id), or because one of the roles it was given in is stopped. */
+export interface Stopped {
+  persons: readonly string[]
+  roles: readonly string[]
+}
+
+export function standingConsents(given: readonly ApprovalGiven[], { persons, roles }: Stopped): ApprovalGiven[] {
+  return given.filter((one) => {
+    if (persons.includes(one.person) || persons.includes(one.by)) return false
+    return ![...one.roles, ...(one.standing_in ?? [])].some((role) => roles.includes(role))
+  })
+}
+
 /** Whether a consent is one of those asked for. */
 function consents({ roles, standing_in = [] }: Pick<ApprovalGiven, 'roles' | 'standing_in'>, asked: string[]): boolean {
   return [...roles, ...standing_in].some((role) => asked.includes(role))

@@ -2,3 +2,8 @@
 export function channelPath(erp: string): string {
   return `${erp}/bundle.tar.gz`
 }
+
+/** Where the emergency narrowings of an ERP stand, beside its bundle. */
+export function overlaysPath(erp: string): string {
+  return `${erp}/overlays.json`
+}

@@ -88,7 +88,9 @@ const RBAC_ALWAYS = exactly({
   },
 })
 
-const RBAC = perhaps(RBAC_ALWAYS, { ...LIMITS, approvals: APPROVALS, budgets: mapOf(BUDGET) })
+const REVOKED = exactly({ callers: TEXTS, persons: TEXTS, roles: TEXTS, tools: TEXTS, companies: TEXTS })
+
+const RBAC = perhaps(RBAC_ALWAYS, { ...LIMITS, approvals: APPROVALS, budgets: mapOf(BUDGET), revoked: REVOKED })
 
 const LOGIN = {
   anyOf: [
@@ -126,7 +128,17 @@ const SECURITY_ALWAYS = exactly({
   clear_for: { type: 'object', propertyNames: { enum: SENSITIVE_KINDS }, additionalProperties: TEXTS },
 })
 
-const SECURITY = perhaps(SECURITY_ALWAYS, { identity: IDENTITY, guards: GUARDS })
+const STALENESS = exactly({
+  budget_s: { type: 'integer', minimum: 1 },
+  deny: { enum: ['writes', 'all'] },
+})
+
+const SECURITY = perhaps(SECURITY_ALWAYS, {
+  identity: IDENTITY,
+  guards: GUARDS,
+  staleness: STALENESS,
+  ended_overlays: TEXTS,
+})
 
 const NOTIFICATION = {
   oneOf: [

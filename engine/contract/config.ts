@@ -28,6 +28,8 @@ export interface Config {
     totals?: { window_days: number; limits: TotalLimit[] } | null
     /** Counterparty → the classes it is in. */
     counterparty_classes?: Record<string, string[]>
+    /** Stopped for good: callers, persons, roles and companies by name, tools with their patterns applied. */
+    revoked?: Revoked
     /** Person → roles in which they consent for somebody else, from (included) until (excluded) an instant. */
     substitutes?: Record<string, { role: string; from_ms: number; until_ms: number }[]>
   }
@@ -50,11 +52,32 @@ export interface Config {
     /** Absent: the embedded issuer alone. */
     identity?: IdentityConfig
     guards?: Guards
+    /** How long nobody may know whether this is the newest policy. Absent: DEFAULT_STALENESS. */
+    staleness?: Staleness
+    /** Emergency narrowings that this bundle ends before their time, by id. */
+    ended_overlays?: string[]
   }
   alerts: AlertsConfig
   /** Tool → what the catalogue says of it. */
   tools: Record<string, { entity: string; effect: Effect; money: boolean; reversible: boolean; facts: string[] }>
 }
+
+export interface Revoked {
+  callers: string[]
+  persons: string[]
+  roles: string[]
+  tools: string[]
+  companies: string[]
+}
+
+/** Past the budget, in seconds, writes are refused, or everything is. */
+export interface Staleness {
+  budget_s: number
+  deny: 'writes' | 'all'
+}
+
+/** Where security.yaml has no `staleness:`. */
+export const DEFAULT_STALENESS: Readonly<Staleness> = { budget_s: 86_400, deny: 'writes' }
 
 /** What rbac.yaml says of one agent: who answers for it, and what it may have at most. */
 export interface RegisteredCaller {

@@ -2,6 +2,7 @@ import { digestOf } from './canonical.ts'
 import type { Decision } from './decision.ts'
 import type { Caller, DecisionInput } from './decision-input.ts'
 import type { ArchivedSegment, RemovedArchives } from './ledger-archive.ts'
+import type { Overlay } from './overlay.ts'
 import type { PersonalReturned } from './personal/seen.ts'
 import type { ToolResult } from './result.ts'
 
@@ -88,6 +89,11 @@ export interface RecordedEvent {
     /** Archives were removed: the policy keeps the trail no longer. */
     | 'archives_removed'
     | ApprovalWhat
+    /** An emergency narrowing is in force from here on. */
+    | 'overlay_taken'
+    /** A first person wants it ended before its time. */
+    | 'overlay_end_asked'
+    | 'overlay_ended'
   code: string
   /** Null where nobody was recognised. */
   caller: Caller | null
@@ -107,6 +113,8 @@ export interface RecordedEvent {
   removed?: RemovedArchives
   /** Of a request for approval: personal data that approvers get to see in it. Absent where there is none. */
   personal?: PersonalReturned[]
+  /** The emergency narrowing it is about. */
+  overlay?: Pick<Overlay, 'id' | 'stops' | 'within' | 'reason' | 'by'> & { until: string }
 }
 
 /** A person's word on an outcome that nobody knew. */
@@ -128,6 +136,8 @@ export type ApprovalWhat =
   | 'approval_rejected'
   | 'approval_expired'
   | 'approval_void'
+  /** Whoever had consented is stopped: it counts no more. */
+  | 'consent_void'
   | 'approver_signed_in'
 
 export const FIRST_PREV: string = '0'.repeat(64)

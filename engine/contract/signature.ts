@@ -18,10 +18,25 @@ export interface VerifiedSignature {
  * @throws BundleError BUNDLE_MALFORMED, BUNDLE_KEY_UNKNOWN, BUNDLE_SIGNATURE_INVALID
  */
 export function verifySignatures(text: string, trust: Trust, nowMs: number): VerifiedSignature {
-  const token = onlyToken(text)
+  return verifyToken(onlyToken(text), { typ: 'JWT', use: 'bundle', trust, nowMs })
+}
+
+export interface TokenRules {
+  /** What the header must say it is. */
+  typ: string
+  use: TrustedKey['use']
+  trust: Trust
+  nowMs: number
+}
+
+/**
+ * Verifies one EdDSA token in compact form, by the trusted key of this use that its header names.
+ * @throws BundleError BUNDLE_MALFORMED, BUNDLE_KEY_UNKNOWN, BUNDLE_SIGNATURE_INVALID
+ */
+export function verifyToken(token: string, { typ, use, trust, nowMs }: TokenRules): VerifiedSignature {
   const [header = '', payload = '', signature = '', ...rest] = token.split('.')
   if (rest.length > 0 || signature === '') throw malformed('expected a token of three parts')
-  const key = trustedKey(trust, keyIdOf(parseJson(decode(header))), 'bundle', nowMs)
+  const key = trustedKey(trust, keyIdOf(parseJson(decode(header)), typ), use, nowMs)
   const publicKey = createPublicKey({ key: key.jwk, format: 'jwk' })
   if (!verify(null, Buffer.from(`${header}.${payload}`), publicKey, decode(signature))) {
     throw new BundleError('BUNDLE_SIGNATURE_INVALID', `the signature is not one of key \`${key.id}\` over this content`)
@@ -34,7 +49,15 @@ export function verifySignatures(text: string, trust: Trust, nowMs: number): Ver
  * @throws BundleError BUNDLE_UNSIGNED, BUNDLE_MALFORMED
  */
 export function unverifiedPayload(text: string): unknown {
-  const [, payload = ''] = onlyToken(text).split('.')
+  return unverifiedToken(onlyToken(text))
+}
+
+/**
+ * What a token in compact form claims, its signature not looked at.
+ * @throws BundleError BUNDLE_MALFORMED
+ */
+export function unverifiedToken(token: string): unknown {
+  const [, payload = ''] = token.split('.')
   return parseJson(decode(payload))
 }
 
@@ -50,8 +73,8 @@ function onlyToken(text: string): string {
 }
 
 // The algorithm is ours to choose, never the token's: anything but EdDSA is refused before a key is looked at.
-function keyIdOf(header: unknown): string {
-  if (!isRecord(header) || header['alg'] !== 'EdDSA' || header['typ'] !== 'JWT') {
+function keyIdOf(header: unknown, typ: string): string {
+  if (!isRecord(header) || header['alg'] !== 'EdDSA' || header['typ'] !== typ) {
     throw new BundleError('BUNDLE_SIGNATURE_INVALID', 'expected a signature with EdDSA')
   }
   const id = header['kid']
@@ -70,7 +93,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   } catch (cause) {
-    throw new BundleError('BUNDLE_MALFORMED', '.signatures.json: expected JSON', { cause })
+    throw new BundleError('BUNDLE_MALFORMED', 'the signature: expected JSON', { cause })
   }
 }
 
@@ -79,5 +102,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function malformed(message: string): BundleError {
-  return new BundleError('BUNDLE_MALFORMED', `.signatures.json: ${message}`)
+  return new BundleError('BUNDLE_MALFORMED', `the signature: ${message}`)
 }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { channelPath } from '../contract/channel.ts'
 import { withLock } from './lock.ts'
 import { newestRevision, revisionOf } from './newest.ts'
 import { PublishError } from './publish-error.ts'
+import { replaceFile } from './replace-file.ts'
 
 export interface PublishOptions {
   /** Root of the folder channel. Made where it is missing. */
@@ -42,24 +42,4 @@ export async function publishToFolder(options: PublishOptions): Promise<{ revisi
     await replaceFile(path, bytes)
     return { revision, path }
   })
-}
-
-/** Writes beside the file and renames over it, both made durable. */
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`
-  try {
-    const file = await open(temporary, 'wx', 0o644)
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
-  const folder = await open(dirname(path), 'r')
-  await folder.sync().finally(() => folder.close())
 }

@@ -1,16 +1,24 @@
 import type { CallerBudget } from '../contract/budget.ts'
 import type { CatalogueTool } from '../contract/catalogue.ts'
-import type { Config, RegisteredCaller } from '../contract/config.ts'
+import type { Config, RegisteredCaller, Revoked, Staleness } from '../contract/config.ts'
 import { DEFAULT_ZONE } from '../contract/config-guards.ts'
 import { DEFAULT_ALGORITHMS, DEFAULT_CLAIMS, type IssuerConfig, type LoginConfig } from '../contract/identity-config.ts'
 import { stricter } from '../contract/permission.ts'
-import type { Permission } from '../contract/vocabulary.ts'
+import type { Effect, Permission } from '../contract/vocabulary.ts'
 import { alertsOf } from './alerts-build.ts'
 import { buildApprovals } from './approvals-build.ts'
 import { secondsOf } from './duration.ts'
 import { guardsOf } from './guards-build.ts'
 import { bandOf, limitsOf } from './limits-build.ts'
-import type { AlertsFile, BudgetEntry, CallerEntry, IssuerEntry, RbacFile, SecurityFile } from './policy-files.ts'
+import type {
+  AlertsFile,
+  BudgetEntry,
+  CallerEntry,
+  IssuerEntry,
+  RbacFile,
+  RevokedEntry,
+  SecurityFile,
+} from './policy-files.ts'
 import { matchesPattern } from './tool-pattern.ts'
 
 type Tools = Readonly<Record<string, CatalogueTool>>
@@ -19,7 +27,7 @@ type Tools = Readonly<Record<string, CatalogueTool>>
 export function buildConfig(rbac: RbacFile, security: SecurityFile, alerts: AlertsFile, tools: Tools): Config {
   return {
     rbac: rbacOf(rbac, tools, security.security.guards?.hours?.zone ?? DEFAULT_ZONE),
-    security: securityOf(security),
+    security: securityOf(security, rbac.rbac.revoked?.effects),
     alerts: alertsOf(alerts.alerts),
     tools: mapValues(tools, ({ entity, effect, money, reversible, facts }) => ({
       entity,
@@ -45,6 +53,7 @@ function rbacOf({ rbac }: RbacFile, tools: Tools, zone: string): Config['rbac'] 
     alcada: mapValues(rbac.alcada ?? {}, (bands) => bands.map(bandOf)),
     ...(rbac.approvals === undefined ? {} : { approvals: buildApprovals(rbac.approvals) }),
     ...limitsOf(rbac, zone),
+    revoked: revokedOf(rbac.revoked, tools),
   }
 }
 
@@ -57,7 +66,7 @@ function budgetOf(entry: BudgetEntry): CallerBudget {
   return { calls_per_minute: entry.calls_per_minute ?? null, writes_per_minute: entry.writes_per_minute ?? null }
 }
 
-function securityOf({ security }: SecurityFile): Config['security'] {
+function securityOf({ security }: SecurityFile, revoked: Effect[] = []): Config['security'] {
   const { authentication, authorization, audit } = security
   return {
     rbac_enabled: authorization.rbac_enabled,
@@ -70,11 +79,24 @@ function securityOf({ security }: SecurityFile): Config['security'] {
     log_sensitive_data: audit.log_sensitive_data,
     retention_days: audit.retention_days,
     trail_retention_days: audit.trail_retention_days ?? 1826,
-    forbidden_effects: security.forbidden_effects ?? [],
+    // An effect that is stopped for good is one that nobody may have.
+    forbidden_effects: [...new Set([...(security.forbidden_effects ?? []), ...revoked])],
     clear_for: security.clear_for ?? {},
     guards: guardsOf(security.guards),
+    ...(security.staleness === undefined ? {} : { staleness: stalenessOf(security.staleness) }),
+    ended_overlays: security.ended_overlays ?? [],
     ...(security.identity === undefined ? {} : { identity: identityOf(security.identity) }),
   }
+}
+
+function stalenessOf({ budget, deny }: NonNullable<SecurityFile['security']['staleness']>): Staleness {
+  return { budget_s: certain(secondsOf(budget), 'staleness.budget'), deny }
+}
+
+function revokedOf(entry: RevokedEntry = {}, all: Tools): Revoked {
+  const { callers = [], persons = [], roles = [], companies = [], tools: patterns = [] } = entry
+  const tools = Object.keys(all).filter((name) => patterns.some((pattern) => matchesPattern(pattern, name)))
+  return { callers, persons, roles, companies, tools: tools.sort() }
 }
 
 function identityOf({ embedded = true, issuers }: Identity): Config['security']['identity'] & object {

@@ -25,6 +25,10 @@ export interface SecurityFile {
     }
     /** Default none. */
     forbidden_effects?: Effect[]
+    /** How long nobody may know whether this is the newest policy, and what is refused then. */
+    staleness?: { budget: string; deny: 'writes' | 'all' }
+    /** Emergency narrowings that end with this policy. */
+    ended_overlays?: string[]
     /** Sensitive kind → roles that see it. Default: nobody sees anything. */
     clear_for?: Partial<Record<SensitiveKind, string[]>>
     /** Default: tokens of the embedded issuer alone. */
@@ -115,9 +119,20 @@ export interface RbacFile {
     totals?: TotalsEntry
     /** Class → counterparties in it. */
     counterparty_classes?: Record<string, string[]>
+    /** Stopped for good. */
+    revoked?: RevokedEntry
     /** Who consents in somebody's place, first and last day included. */
     substitutes?: { person: string; role: string; from: string; until: string }[]
   }
+}
+
+export interface RevokedEntry {
+  callers?: string[]
+  persons?: string[]
+  roles?: string[]
+  tools?: string[]
+  companies?: string[]
+  effects?: Effect[]
 }
 
 export interface AlertEntry {

@@ -5,6 +5,7 @@ package shared.access
 import data.config.rbac
 import data.config.tools
 import data.shared.caller
+import data.shared.revoked
 import data.shared.safety
 
 deny["company_missing"] := "the call is not bound to a company" if not company_named
@@ -14,6 +15,8 @@ deny["role_unknown"] := "a role of the caller is not defined" if not caller.role
 deny["tool_unknown"] := "the tool is not in the catalogue" if not tool_known
 
 deny["permission_missing"] := "no role of the caller grants this permission" if not permitted
+
+deny["revoked"] := "stopped for good by the policy" if not revoked.none
 
 company_named if is_string(input.caller.company)
 
@@ -64,6 +67,8 @@ visible := sort([name |
 	some name, tool in tools
 	rbac.tools[name] in caller.grants
 	tool.effect in safety.effects
+	not name in rbac.revoked.tools
 ]) if {
 	caller.roles_known
+	revoked.nobody
 }

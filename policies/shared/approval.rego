@@ -70,6 +70,7 @@ administrators contains role if {
 # Persons, so that all agents of one person count once; nobody consents to what they ask for themselves.
 approvers(roles) := {approval.person |
 	some approval in input.approvals
+	not approval.person in rbac.revoked.persons
 	{approval.by, approval.person} & {input.caller.id, input.caller.person} == set()
 	some role in acting(approval)
 	role in roles

@@ -30,6 +30,7 @@ config := {
 		"totals": null,
 		"counterparty_classes": {},
 		"substitutes": {},
+		"revoked": {"callers": [], "persons": [], "roles": [], "tools": [], "companies": []},
 	},
 	"security": {
 		"rbac_enabled": true,

@@ -9,7 +9,7 @@ import { checkApprovals } from './approvals.ts'
 
 /** rbac.yaml: roles, callers, tool patterns and bands name what exists and only ever narrow. */
 export function checkRbac(file: RbacFile, tools: Readonly<Record<string, CatalogueTool>>, report: Reporter): void {
-  const { roles, callers = {}, tools: patterns = {}, alcada = {}, budgets = {} } = file.rbac
+  const { roles, callers = {}, tools: patterns = {}, alcada = {}, budgets = {}, revoked = {} } = file.rbac
   checkAbstainers(file, report)
   if (file.rbac.approvals !== undefined) checkApprovals(file.rbac.approvals, report)
   for (const [id, caller] of Object.entries(callers)) {
@@ -19,6 +19,12 @@ export function checkRbac(file: RbacFile, tools: Readonly<Record<string, Catalog
   }
   for (const role of Object.keys(budgets)) checkRole(role, roles, pointerOf('rbac', 'budgets', role), report)
   for (const [pattern, { permission }] of Object.entries(patterns)) checkPattern(pattern, permission, tools, report)
+  for (const [index, role] of (revoked.roles ?? []).entries()) {
+    checkRole(role, roles, pointerOf('rbac', 'revoked', 'roles', index), report)
+  }
+  for (const [index, pattern] of (revoked.tools ?? []).entries()) {
+    checkMatched(pattern, tools, (finding) => report.at(pointerOf('rbac', 'revoked', 'tools', index), finding))
+  }
   for (const [effect, bands] of Object.entries(alcada))
     checkBands(bands, pointerOf('rbac', 'alcada', effect), roles, report)
 }
@@ -41,6 +47,20 @@ function checkAbstainers(file: RbacFile, report: Reporter): void {
   }
 }
 
+/** A pattern that fits no tool is a slip of the pen: what was meant is not narrowed. */
+function checkMatched(
+  pattern: string,
+  tools: Readonly<Record<string, CatalogueTool>>,
+  tell: (finding: { code: string; message: string; help: string }) => void,
+): CatalogueTool[] {
+  const matched = Object.values(tools).filter((tool) => matchesPattern(pattern, tool.name))
+  if (matched.length === 0) {
+    const message = `no tool of this ERP matches \`${pattern}\``
+    tell({ code: 'TOOL_PATTERN_UNMATCHED', message, help: suggest(pattern, Object.keys(tools), 'tool') })
+  }
+  return matched
+}
+
 type Patterns = NonNullable<RbacFile['rbac']['tools']>
 
 function checkPattern(
@@ -50,11 +70,7 @@ function checkPattern(
   report: Reporter,
 ): void {
   const at = pointerOf('rbac', 'tools', pattern)
-  const matched = Object.values(tools).filter((tool) => matchesPattern(pattern, tool.name))
-  if (matched.length === 0) {
-    const message = `no tool of this ERP matches \`${pattern}\``
-    report.atKey(at, { code: 'TOOL_PATTERN_UNMATCHED', message, help: suggest(pattern, Object.keys(tools), 'tool') })
-  }
+  const matched = checkMatched(pattern, tools, (finding) => report.atKey(at, finding))
   const looser = matched.find((tool) => stricter(tool.permission, permission) !== permission)
   if (looser !== undefined) {
     const message = `\`${pattern}\` asks for \`${permission}\`, but \`${looser.name}\` already asks for \`${looser.permission}\``

@@ -1,11 +1,13 @@
 import { TOKEN_ALGORITHMS } from '../../contract/identity-config.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from '../../contract/vocabulary.ts'
+import type { RevokedEntry } from '../policy-files.ts'
 import { APPROVALS_SCHEMA } from './approvals.ts'
 import { COMPANY, DATE, GUARDS, WINDOW_DAYS } from './guards.ts'
 import {
   DURATION,
   FLAG,
+  type KeysOf,
   listOf,
   mapOf,
   NAME,
@@ -56,6 +58,12 @@ const ISSUER: JsonSchema = object(
   { exactlyOne: [['jwks', 'discovery']] },
 )
 
+const OVERLAY_ID: JsonSchema = {
+  type: 'string',
+  pattern: '^([1-9][0-9]{0,15}|c-[0-9a-f]{8})$',
+  description: 'the id of an emergency narrowing, in quotes, such as `"1795421702"`',
+}
+
 /** `security.yaml`: design, sections 2 (S1) and 8. */
 export const SECURITY_SCHEMA: JsonSchema = object({
   security: object({
@@ -75,6 +83,8 @@ export const SECURITY_SCHEMA: JsonSchema = object({
     }),
     'forbidden_effects?': setOf(oneOf(EFFECTS)),
     'clear_for?': mapOf(ROLES, oneOf(SENSITIVE_KINDS)),
+    'staleness?': object({ budget: DURATION, deny: oneOf(['writes', 'all']) }),
+    'ended_overlays?': setOf(OVERLAY_ID, 1),
     'identity?': object({ 'embedded?': FLAG, issuers: listOf(ISSUER) }),
     'guards?': GUARDS,
   }),
@@ -100,6 +110,15 @@ const BUDGET: JsonSchema = {
   ...object({ 'calls_per_minute?': POSITIVE, 'writes_per_minute?': POSITIVE }),
   minProperties: 1,
 }
+
+const REVOKED: JsonSchema = object({
+  'callers?': setOf(TEXT, 1),
+  'persons?': setOf(TEXT, 1),
+  'roles?': setOf(NAME, 1),
+  'tools?': setOf(TEXT, 1),
+  'companies?': setOf(COMPANY, 1),
+  'effects?': setOf(oneOf(EFFECTS), 1),
+} satisfies KeysOf<RevokedEntry>)
 
 /** `rbac.yaml`: design, section 4. */
 export const RBAC_SCHEMA: JsonSchema = object({
@@ -150,6 +169,7 @@ export const RBAC_SCHEMA: JsonSchema = object({
       'counterparty?': TOTAL,
     }),
     'counterparty_classes?': mapOf(setOf(TEXT, 1), NAME),
+    'revoked?': REVOKED,
     'substitutes?': listOf(object({ person: TEXT, role: NAME, from: DATE, until: DATE })),
   }),
 })

@@ -128,9 +128,17 @@ describe('development keys', () => {
     const second = await developmentKeys(folder, now)
     expect(second.bundle.keyId).toBe(first.bundle.keyId)
     expect(second.token.keyId).toBe(first.token.keyId)
-    expect(trust().keys).toMatchObject([{ id: first.bundle.keyId, use: 'bundle', development: true }])
+    expect(second.revocation.keyId).toBe(first.revocation.keyId)
+    expect(
+      trust()
+        .keys.map(({ use, development }) => [use, development])
+        .sort(),
+    ).toEqual([
+      ['bundle', true],
+      ['revocation', true],
+    ])
     expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n')
-    expect(readdirSync(join(folder, 'keys'))).toHaveLength(2)
+    expect(readdirSync(join(folder, 'keys'))).toHaveLength(3)
   })
 
   test('are never taken for production, nor a production key for one of them', async () => {
@@ -145,6 +153,6 @@ describe('development keys', () => {
     const first = await developmentKeys(folder, now)
     const second = await developmentKeys(folder, () => NOW_MS + 84 * DAY_MS)
     expect(second.bundle.keyId).not.toBe(first.bundle.keyId)
-    expect(trust().keys).toHaveLength(2)
+    expect(trust().keys).toHaveLength(4)
   })
 })

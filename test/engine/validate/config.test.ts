@@ -44,6 +44,7 @@ test('Rego reads centavos, seconds and permissions with the patterns applied', a
     totals: null,
     counterparty_classes: {},
     substitutes: {},
+    revoked: { callers: [], persons: [], roles: [], tools: [], companies: [] },
   })
   expect(config.security).toEqual({
     rbac_enabled: true,
@@ -58,6 +59,7 @@ test('Rego reads centavos, seconds and permissions with the patterns applied', a
     trail_retention_days: 1826,
     forbidden_effects: ['fiscal'],
     clear_for: { name: ['operator', 'admin'] },
+    ended_overlays: [],
     guards: {
       bank_freeze: null,
       deletes: null,
