@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import type { JSONWebKeySet } from 'jose'
-import { isDevelopmentTrust, parseTrust } from '../engine/contract/trust.ts'
+import { isDevelopmentTrust } from '../engine/contract/trust.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import type { ServerConfig } from './config.ts'
 import type { Redactor } from './credentials/redactor.ts'
@@ -30,9 +28,11 @@ import { erpAccess } from './wiring/erp-access.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
 import type { ForceStatus } from './wiring/in-force.ts'
+import { liveTrust } from './wiring/live-trust.ts'
 import type { ServerLog } from './wiring/log.ts'
 import { measuredErp, measuredState } from './wiring/measured.ts'
 import { metering } from './wiring/metering.ts'
+import { startNarrowing } from './wiring/narrowing.ts'
 import { retention } from './wiring/retention.ts'
 import { tokenKeys } from './wiring/token-keys.ts'
 import { waysOut } from './wiring/ways-out.ts'
@@ -58,8 +58,9 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { erp, zone } = config
   const { version } = packageJson
-  const trust = parseTrust(await readFile(config.trustFile, 'utf8'))
-  const keys = await tokenKeys(config.tokenKeysFile, isDevelopmentTrust(trust))
+  const trust = await liveTrust(config.trustFile, now, log)
+  const development = (): boolean => isDevelopmentTrust(trust.current())
+  const keys = await tokenKeys({ file: config.tokenKeysFile, development, now, log })
   const ledger = await openState({
     ...config,
     path: config.stateDir,
@@ -68,12 +69,17 @@ export async function startServer(
     onAnchorError: (anchor, message) => log.error('anchor.failed', { anchor, message }),
     onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
   })
-  const holder = await startPolicy({ ...config, trust, now, log })
+  const holder = await startPolicy({ ...config, trust: trust.current, now, log })
   const out = waysOut(redactor)
   const state = out.state(ledger)
   const onLimit = (hit: LimitHit): void => metrics.limitHit('erp', hit)
   const access = await erpAccess({ source: config.credentials, holder, redactor, state, onLimit, log, now })
   const { clients, policy } = access
+  const send = out.notices(noticeSender({ ...config, secret: clients.secret }))
+  const narrowing = await startNarrowing({
+    ...{ ...config, trust, holder, policy, state, send, log, now },
+    failures: () => [keys.lastError()],
+  })
   const exported = await decisionLog(config, version, state, policy, log)
   const endRetention = retention(state, policy, config.retention, log)
   let connections = (): number => 0
@@ -88,6 +94,7 @@ export async function startServer(
     ...{ ...config, version, policy, state, clients, failures, now },
     connections: () => connections(),
     approvals: () => waiting(),
+    more: narrowing.measure,
   })
   const { metrics } = meter
   const decisions = recentDecisions(now)
@@ -101,6 +108,7 @@ export async function startServer(
     erpFor: measuredErp(clients, meter),
     confirmed,
     state: measuredState(state, meter),
+    stops: narrowing.now,
     companies: clients.companies,
     now,
     zone,
@@ -113,9 +121,8 @@ export async function startServer(
     },
   })
   const handler = out.answers(answers)
-  const jwks: JSONWebKeySet = { keys }
-  const issuers = [{ issuer: 'alcada', jwks }]
-  const remote = { development: isDevelopmentTrust(trust) }
+  const issuers = [{ issuer: 'alcada', jwks: keys.set }]
+  const remote = { development: development() }
   const verifier = createVerifier({ issuers, audience: `alcada:${erp}`, now, remote })
   const gate = gateFor({
     ...config,
@@ -135,41 +142,31 @@ export async function startServer(
   const onError = (error: Error): void => log.error('mcp.failed', { message: error.message })
   const http = mcpHttp(gate.gate, { ...config, sourceOf, onError })
   const edges: { toolsChanged(): void }[] = [http]
+  const toolsChanged = (): void => {
+    for (const edge of edges) edge.toolsChanged()
+  }
   let told = policy.status().revision
   policy.onChange(({ revision, lastError }) => {
     metrics.reload(lastError?.code ?? 'activated')
     // A bundle that was refused changes no tool.
     if (revision === told) return
     told = revision
-    for (const edge of edges) edge.toolsChanged()
+    toolsChanged()
   })
-  const send = out.notices(noticeSender({ ...config, secret: clients.secret }))
+  narrowing.stops.onChange(toolsChanged)
   const origin = (): string => config.consoleUrl ?? opsListener.url
   const approvers = approvalRoutes({
-    ...{
-      erp,
-      zone,
-      state,
-      policy,
-      handler,
-      decisions,
-      failures,
-      metrics,
-      log,
-      now,
-      companies: clients.companies,
-      sourceOf,
-    },
-    ...{ secret: clients.secret, development: remote.development },
+    ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, sourceOf, origin, send },
+    ...{ secret: clients.secret, companies: clients.companies, development: remote.development },
     verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now, remote }),
-    origin,
-    send,
+    stops: narrowing.stops,
   })
   waiting = approvers.watch.counts
   const health = {
     erp,
     version,
-    policy: policy.status,
+    policy: narrowing.status,
+    overlays: narrowing.told,
     ledgerWritable: state.ready,
     connections: () => connections(),
     approvals: approvers.watch.counts,
@@ -225,7 +222,7 @@ export async function startServer(
       mcp,
       ops: opsListener.url,
       console: new URL('/console', config.consoleUrl ?? opsListener.url).href,
-      status: policy.status,
+      status: narrowing.status,
       onPolicy: policy.onChange,
       async stop() {
         for (const close of [
@@ -233,7 +230,10 @@ export async function startServer(
           approvers.watch.stop,
           alerts.stop,
           () => opsListener.close(GRACE_MS),
+          narrowing.stop,
           holder.stop,
+          trust.stop,
+          keys.stop,
           access.close,
           failures.stop,
           budgets.stop,

@@ -6,15 +6,15 @@ import { type RemoteKeysOptions, remoteKeys } from './remote-keys.ts'
 export interface TrustedIssuer {
   /** The exact `iss`. */
   issuer: string
-  /** Its public keys; each with `kid`. */
-  jwks: JSONWebKeySet
+  /** Its public keys, each with `kid`; or what tells them: another set is another object. */
+  jwks: JSONWebKeySet | (() => JSONWebKeySet)
 }
 
 /** An issuer whose tokens are taken now, and how they are read. */
 export interface Issuer extends Omit<IssuerConfig, 'keys'> {
   findKey: JWTVerifyGetKey
-  /** The embedded one: its keys are the same as long as the server runs. */
-  own: boolean
+  /** The keys at hand now, of the embedded one; null: a provider's, which may go at any time. */
+  keySet: (() => JSONWebKeySet) | null
 }
 
 /** The only algorithm of our own issuer. */
@@ -28,8 +28,7 @@ export function trustedIssuers(local: readonly TrustedIssuer[], options: RemoteK
   const own = local.map(
     ({ issuer, jwks }): Issuer => ({
       issuer,
-      findKey: createLocalJWKSet(jwks),
-      own: true,
+      ...keysAtHand(typeof jwks === 'function' ? jwks : () => jwks),
       audience: null,
       algorithms: OWN_ALGORITHMS,
       scopes: [],
@@ -54,10 +53,22 @@ export function trustedIssuers(local: readonly TrustedIssuer[], options: RemoteK
     if (known !== undefined) return known
     const others = identity.issuers
       .filter(({ issuer }) => mayBeAsked(issuer, options.development))
-      .map(({ keys, ...entry }): Issuer => ({ ...entry, findKey: keysOf({ keys, ...entry }), own: false }))
+      .map(({ keys, ...entry }): Issuer => ({ ...entry, findKey: keysOf({ keys, ...entry }), keySet: null }))
     const made = byName([...others, ...(identity.embedded ? own : [])])
     sets.set(identity, made)
     return made
+  }
+}
+
+function keysAtHand(keySet: () => JSONWebKeySet): Pick<Issuer, 'findKey' | 'keySet'> {
+  let known = { set: keySet(), find: createLocalJWKSet(keySet()) }
+  return {
+    keySet,
+    findKey(header, token) {
+      const set = keySet()
+      if (set !== known.set) known = { set, find: createLocalJWKSet(set) }
+      return known.find(header, token)
+    },
   }
 }
 

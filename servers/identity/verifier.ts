@@ -52,14 +52,16 @@ export function createVerifier({ issuers, audience, now, remote }: VerifierOptio
 
   // A signature that is good stays good while its key does, and agents send one token with every call. What time
   // changes is looked at anew. The keys of a provider may go at any time: its tokens are checked with each call.
-  const known = new Map<string, JWTPayload>()
+  const known = new Map<string, { claims: JWTPayload; keys: unknown }>()
   const claimsOf = async (token: string, issuer: Issuer): Promise<JWTPayload> => {
-    const before = issuer.own ? known.get(token) : undefined
-    if (before?.exp !== undefined && now() / 1_000 < before.exp) return before
+    const keys = issuer.keySet?.()
+    const before = keys === undefined ? undefined : known.get(token)
+    if (before?.claims.exp !== undefined && before.keys === keys && now() / 1_000 < before.claims.exp)
+      return before.claims
     known.delete(token)
     const claims = await verified(token, issuer, { audience: issuer.audience ?? audience, types: ACCESS }, now())
     if (known.size >= KNOWN) known.clear()
-    if (issuer.own) known.set(token, claims)
+    if (keys !== undefined) known.set(token, { claims, keys })
     return claims
   }
 

@@ -11,6 +11,8 @@ export interface Health {
   ledger: 'writable' | 'unavailable'
   last_error: { code: string; message: string; at: string } | null
   connections: number
+  /** Emergency narrowings in force, the first of their ends, and why the newest were not taken. */
+  overlays: { active: number; next_end: string | null; last_error: string | null }
   /** Requests that wait for approvers, and those approved and not executed. */
   approvals: { pending: number; approved_not_executed: number }
   /** What the ERP is not asked now, as far as this replica has met it. */
@@ -25,6 +27,7 @@ export interface HealthSources {
   policy(): Omit<PolicyStatus, 'lastError'> & { lastError: Health['last_error'] }
   ledgerWritable(): boolean
   connections(): number
+  overlays(): Health['overlays']
   approvals(): { pending: number; approved: number }
   openCircuits(): number
   logs(): { to: 'files' | 'stderr'; failure: string | null }
@@ -51,6 +54,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
     ledger: ledger ? 'writable' : 'unavailable',
     last_error: policy.lastError,
     connections: sources.connections(),
+    overlays: sources.overlays(),
     approvals: { pending: waiting.pending, approved_not_executed: waiting.approved },
     circuits_open: sources.openCircuits(),
     logs: { to, status: failure === null ? 'written' : 'failing', error: failure },

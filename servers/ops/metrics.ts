@@ -24,6 +24,9 @@ export interface Metrics {
 }
 
 export interface MetricsSources {
+  /** Adds figures of others. */
+  more?(registry: Registry): void
+
   connections(): number
   /** The most failures to authenticate in a row of any one source. */
   failuresInARow(): number
@@ -127,6 +130,7 @@ export function createMetrics(erp: string, version: string, sources: MetricsSour
     'version',
     'node',
   ])
+  sources.more?.(registry)
   return {
     call,
     authenticationFailed: (code) => failures.inc({ code }),

@@ -16,9 +16,9 @@ export interface Channel {
   watch(changed: () => void): () => void
 }
 
-/** A folder that `publish` or `up` writes to: `<folder>/<erp>/bundle.tar.gz`. */
-export function folderChannel(folder: string, erp: string): Channel {
-  const path = join(resolve(folder), channelPath(erp))
+/** A folder that `publish` or `up` writes to: `<folder>/<erp>/bundle.tar.gz`, or another file there. */
+export function folderChannel(folder: string, erp: string, file: string = channelPath(erp)): Channel {
+  const path = join(resolve(folder), file)
   return {
     id: path,
     fetch: () => readBounded(path),

@@ -14,11 +14,11 @@ export class Held {
   #lastError: PolicyStatus['lastError'] = null
   #told = ''
   readonly #listeners = new Set<(status: PolicyStatus) => void>()
-  readonly #development: boolean
+  readonly #development: () => boolean
   readonly #now: () => number
   readonly #log: PolicyLog
 
-  constructor({ development, now, log }: { development: boolean; now: () => number; log: PolicyLog }) {
+  constructor({ development, now, log }: { development: () => boolean; now: () => number; log: PolicyLog }) {
     this.#development = development
     this.#now = now
     this.#log = log
@@ -39,12 +39,18 @@ export class Held {
     const active = this.current()
     const lastError = this.#lastError ?? (active === null ? this.#expiry() : null)
     const state = active === null ? 'denying' : lastError === null ? 'enforcing' : 'degraded'
-    return { state, revision: active?.revision ?? null, lastError, development: this.#development }
+    return { state, revision: active?.revision ?? null, lastError, development: this.#development() }
   }
 
   replace(active: ActivePolicy, { claims, seal, validUntilMs }: VerifiedBundle): void {
     this.#inForce = { active, validUntilMs, mark: { revision: claims.revision, seal } }
     this.#log.info('policy.activated', { revision: active.revision, digest: active.digest, key: active.keyId })
+    this.tell()
+  }
+
+  /** The bundle in force is good until then, in epoch milliseconds: the keys trusted are others. */
+  endsAt(validUntilMs: number): void {
+    if (this.#inForce !== null) this.#inForce = { ...this.#inForce, validUntilMs }
     this.tell()
   }
 

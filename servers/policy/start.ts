@@ -1,9 +1,10 @@
 import type { Trust } from '../../engine/contract/bundle-claims.ts'
 import { BundleError } from '../../engine/contract/bundle-error.ts'
-import { verifyBundle } from '../../engine/contract/bundle-verify.ts'
+import { type VerifyOptions, verifyBundle } from '../../engine/contract/bundle-verify.ts'
 import { isDevelopmentTrust } from '../../engine/contract/trust.ts'
 import { instantiate } from './activate.ts'
 import { folderChannel } from './folder-channel.ts'
+import { openFreshness } from './freshness.ts'
 import { Held } from './held.ts'
 import { checkRevision, openMemory } from './memory.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -14,7 +15,8 @@ export interface StartPolicyOptions {
   /** Folder that bundles are published to. */
   channel: string
   erp: string
-  trust: Trust
+  /** The keys trusted, or what tells them as they are now. */
+  trust: Trust | (() => Trust)
   /** Folder of this server's own: revisions and the last good bundle are remembered below it. */
   stateDir: string
   /** Another address of the ERP: only for bundles signed by a development key, only on loopback. Default null. */
@@ -31,19 +33,24 @@ export interface StartPolicyOptions {
  * a valid one, `current()` is null and everything is denied until there is.
  */
 export async function startPolicy(options: StartPolicyOptions): Promise<PolicyHolder> {
-  const { erp, trust, stateDir, baseUrl = null, pollMs = 2_000, now = Date.now, log } = options
+  const { erp, stateDir, baseUrl = null, pollMs = 2_000, now = Date.now, log } = options
+  const { trust: given } = options
+  const trust = typeof given === 'function' ? given : () => given
   const channel = folderChannel(options.channel, erp)
   const memory = openMemory(stateDir, channel.id)
-  const held = new Held({ development: isDevelopmentTrust(trust), now, log })
+  const freshness = await openFreshness(stateDir, channel.id, now)
+  const held = new Held({ development: () => isDevelopmentTrust(trust()), now, log })
+  let inForce: Uint8Array | null = null
 
   /** Takes a bundle through every check; the policy is replaced last, in one assignment. */
   const accept = async (bytes: Uint8Array): Promise<void> => {
-    const bundle = verifyBundle(bytes, { erp, trust, nowMs: now() })
+    const bundle = verifyBundle(bytes, { erp, trust: trust(), nowMs: now() })
     checkRevision(await memory.read(), bundle)
     checkRevision(held.mark, bundle)
     if (bundle.seal === held.mark?.seal) return
     const next = await instantiate(bundle, baseUrl)
     await memory.write(bundle, bytes)
+    inForce = bytes
     held.replace(next, bundle)
   }
 
@@ -51,6 +58,7 @@ export async function startPolicy(options: StartPolicyOptions): Promise<PolicyHo
     try {
       await accept(await channel.fetch())
       held.succeeded()
+      await freshness.confirm()
     } catch (error) {
       held.failed(brokenTrust(error))
     }
@@ -62,16 +70,34 @@ export async function startPolicy(options: StartPolicyOptions): Promise<PolicyHo
     // Why the channel's own bundle is not in force stays the error to show.
     if (bytes !== null) await accept(bytes).catch((error: unknown) => held.notRestored(brokenTrust(error)))
   }
-  const unwatch = watchChannel({ channel, pollMs, reload, mustTry: () => held.status().state !== 'enforcing', held })
+  const unwatch = watchChannel({
+    ...{ channel, pollMs, reload, held },
+    mustTry: () => held.status().state !== 'enforcing',
+    unchanged: () => void freshness.confirm(),
+  })
   return {
     current: () => held.current(),
     status: () => held.status(),
+    confirmedMs: freshness.confirmedMs,
     onChange: (listener) => held.onChange(listener),
     reload,
+    async trustChanged() {
+      if (inForce !== null) held.endsAt(validUntil(inForce, { erp, trust: trust(), nowMs: now() }))
+      await reload()
+    },
     stop: async () => {
       unwatch()
       await reload.idle()
     },
+  }
+}
+
+/** Epoch milliseconds; 0 once its key is trusted no more: what a stolen key signed ends with the key. */
+function validUntil(bytes: Uint8Array, options: VerifyOptions): number {
+  try {
+    return verifyBundle(bytes, options).validUntilMs
+  } catch {
+    return 0
   }
 }
 

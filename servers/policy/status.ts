@@ -32,10 +32,14 @@ export interface PolicyHolder {
   /** The policy in force; null denies everything. A call asks once. */
   current(): ActivePolicy | null
   status(): PolicyStatus
+  /** When the channel last showed that nothing is newer than what is in force, in epoch milliseconds; 0: never. */
+  confirmedMs(): number
   /** Called after every change of `current` or `status`. @returns stops it */
   onChange(listener: (status: PolicyStatus) => void): () => void
   /** Looks at the channel now. Never throws: what went wrong stands in `status`. */
   reload(): Promise<void>
+  /** The keys trusted are others: judges the policy in force by them, and looks at the channel. Never throws. */
+  trustChanged(): Promise<void>
   /** Ends watching; waits for a reload under way. The policy in force stays. */
   stop(): Promise<void>
 }

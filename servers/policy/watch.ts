@@ -12,10 +12,12 @@ export interface WatchOptions {
   /** True while the channel is to be tried even though nothing changed in it: a key may have become valid, a disk free. */
   mustTry: () => boolean
   held: Pick<Held, 'tell'>
+  /** Told when a look has shown that nothing is newer. */
+  unchanged?: () => void
 }
 
 /** Reloads when the channel has changed, by notice and by asking. @returns stops it */
-export function watchChannel({ channel, pollMs, reload, mustTry, held }: WatchOptions): () => void {
+export function watchChannel({ channel, pollMs, reload, mustTry, held, unchanged }: WatchOptions): () => void {
   let stopped = false
   let seen: string | null | undefined
   let settling: NodeJS.Timeout | undefined
@@ -27,7 +29,7 @@ export function watchChannel({ channel, pollMs, reload, mustTry, held }: WatchOp
     if (version !== seen || mustTry()) {
       seen = version
       await reload()
-    }
+    } else if (version !== null) unchanged?.()
     held.tell()
   }
   const notice = (): void => {

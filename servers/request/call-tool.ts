@@ -16,6 +16,7 @@ import { after, Refused } from './refused.ts'
 import { replay } from './repeat.ts'
 import { deadlineOf, type ToolRequest } from './request.ts'
 import { resolve } from './resolve.ts'
+import { checkCaller, checkNamed, checkStops, checkTool, stoppable } from './stopped.ts'
 import { callerOf, inForce, visibleTool } from './visible.ts'
 
 const DEADLINE_MS = 60_000
@@ -29,16 +30,24 @@ export async function callTool(
   current: ActivePolicy | null,
   incoming: IncomingCall,
 ): Promise<CallAnswer> {
+  const { stops } = deps
+  const who = stoppable(incoming.identity, current, null)
+  checkCaller(stops, who)
   const active = inForce(current)
   const caller = callerOf(incoming.identity)
   await admitCall(deps, active, caller, incoming)
-  if (incoming.tool === APPROVAL_TOOL) return lookUpApproval(deps, active, caller, incoming)
+  if (incoming.tool === APPROVAL_TOOL) {
+    checkNamed(stops, who, { name: APPROVAL_TOOL, effects: ['read'] })
+    return lookUpApproval(deps, active, caller, incoming)
+  }
   const tool = visibleTool(deps, active, caller, incoming.tool)
+  checkTool(stops, who, tool)
   const bound = bindCompany(caller, incoming.identity.companies, deps.companies(), incoming.args)
   const args = checkArguments(deps.schemas(tool).input, bound.args)
   const deadline = deadlineOf(deps.deadlineMs ?? DEADLINE_MS, incoming.signal)
   const request: ToolRequest = {
     ...bound,
+    stoppable: stoppable(incoming.identity, active, bound.company),
     id: incoming.requestId,
     active,
     tool,
@@ -47,6 +56,7 @@ export async function callTool(
     approval: incoming.approval,
     onProgress: incoming.onProgress,
   }
+  checkStops(deps, request)
 
   if (incoming.dryRun) {
     const decided = await decideOnly(deps, request, (await resolve(deps, request)).resolved)

@@ -1,4 +1,4 @@
-import { type ApprovalRequest, isLive } from '../../engine/contract/approval.ts'
+import { type ApprovalGiven, isLive } from '../../engine/contract/approval.ts'
 import type { DecisionInput } from '../../engine/contract/decision-input.ts'
 import { type HistoryAsk, historyAsk, rowsScope } from '../../engine/contract/history.ts'
 import type { Seen } from '../state/history-read.ts'
@@ -12,6 +12,7 @@ import { after, Refused } from './refused.ts'
 import { repeatKeyOf } from './repeat.ts'
 import type { ToolRequest } from './request.ts'
 import type { Read } from './resolve.ts'
+import { checkStops, standing } from './stopped.ts'
 
 /** How often a decision is made again because the history it read has moved. */
 const ATTEMPTS = 5
@@ -50,6 +51,8 @@ async function attempt(deps: RunningDeps, request: ToolRequest, { resolved, reco
     if (request.deadline.orGone.aborted) throw cancelled()
     const { decided, seen, approval, stale } = await decideNow(deps, request, resolved)
     const { input, decision } = decided
+    // It may have been stopped while records were read or the call waited for its turn; from here on it goes on.
+    checkStops(deps, request)
     const repeatKey = repeatKeyOf(request)
     const opened = await deps.state.open({
       request: request.id,
@@ -97,7 +100,7 @@ async function decideNow(deps: RunningDeps, request: ToolRequest, resolved: Reso
     throw new Refused('approval_void', 'what was approved has changed since, so it is not done')
   }
   return {
-    decided: decide(request, { ...call, history, approvals: consents(approval) }),
+    decided: decide(request, { ...call, history, approvals: consents(standing(deps.stops, approval?.given ?? [])) }),
     seen,
     approval: approval?.id ?? null,
     stale: approval === null && found !== null && isLive(found.request.state) ? found.request.id : null,
@@ -105,8 +108,8 @@ async function decideNow(deps: RunningDeps, request: ToolRequest, resolved: Reso
 }
 
 /** As Rego judges them: by the substitutes of the policy in force, and not by those of the time they were given. */
-function consents(approval: ApprovalRequest | null): DecisionInput['approvals'] {
-  return (approval?.given ?? []).map(({ by, person, roles, at_ms }) => ({ by, person, roles, at_ms }))
+function consents(given: readonly ApprovalGiven[]): DecisionInput['approvals'] {
+  return given.map(({ by, person, roles, at_ms }) => ({ by, person, roles, at_ms }))
 }
 
 function cancelled(): Refused {

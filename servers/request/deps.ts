@@ -7,6 +7,7 @@ import type { ActivePolicy } from '../policy/status.ts'
 import type { State } from '../state/state.ts'
 import type { CallerBudgets } from './admit.ts'
 import type { CallEvent } from './call.ts'
+import type { StopsNow } from './stopped.ts'
 import type { ToolSchemas } from './tool-schemas.ts'
 import type { Turns } from './turns.ts'
 
@@ -19,6 +20,8 @@ export interface RequestDeps {
   /** Whether the checks of a confirm hold: servers/erp/confirm.ts. */
   confirmed(checks: Confirm['checks'], source: ConfirmSource): boolean
   state: Pick<State, 'open' | 'close' | 'record' | 'history' | 'sawBank' | 'repeat' | 'ended' | 'approvals'>
+  /** What is stopped now, whatever the policy says. Default nothing. */
+  stops?: StopsNow
   /** CNPJs whose credentials are held here. */
   companies(): readonly string[]
   /** Epoch milliseconds. */
@@ -35,6 +38,7 @@ export interface RequestDeps {
 
 /** What is made once for all calls. */
 export interface RunningDeps extends RequestDeps {
+  stops: StopsNow
   schemas: (tool: CatalogueTool) => ToolSchemas
   timeAt: (epochMs: number, zone: string) => DecisionInput['time']
   inTurn: Turns

@@ -23,6 +23,7 @@ export interface RequestHandler {
 export function createRequestHandler(options: RequestDeps): RequestHandler {
   const deps: RunningDeps = {
     ...options,
+    stops: options.stops ?? (() => []),
     schemas: createToolSchemas(),
     timeAt: createClock(),
     inTurn: createTurns(),
@@ -38,7 +39,7 @@ export function createRequestHandler(options: RequestDeps): RequestHandler {
       observe(deps, active, incoming, { ...told, took_ms: deps.now() - startedMs })
       return told.answer
     },
-    list: (identity) => listTools(deps.current(), identity),
+    list: (identity) => listTools(deps.current(), identity, deps.stops),
   }
 }
 

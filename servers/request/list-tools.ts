@@ -11,6 +11,7 @@ import {
   mayAskForApproval,
 } from './approval-tool.ts'
 import { limitsInWords } from './limits-in-words.ts'
+import { isOpen, type StopsNow, stoppable } from './stopped.ts'
 import { callerOf, visibleTools } from './visible.ts'
 
 export interface ToolListing {
@@ -34,18 +35,20 @@ export interface ToolAnnotations {
   openWorldHint: boolean
 }
 
-/** The tools a caller may see, in one order, each with the caller's own limits in words. */
-export function listTools(active: ActivePolicy | null, identity: Identity): ToolListing[] {
+/** The tools a caller may see and that are not stopped, in one order, each with the caller's own limits in words. */
+export function listTools(active: ActivePolicy | null, identity: Identity, stops: StopsNow = () => []): ToolListing[] {
   if (active === null) return []
   const caller = callerOf(identity)
-  const listed = visibleTools(active, caller).map((tool) => ({
+  const who = stoppable(identity, active, null)
+  const open = visibleTools(active, caller).filter((tool) => isOpen(stops, who, tool))
+  const listed = open.map((tool) => ({
     name: tool.name,
     description: `${tool.description}${limitsInWords(tool, active.config)}`,
     inputSchema: withCompany(objectSchema(tool.input), identity.companies),
     outputSchema: objectSchema(tool.output),
     annotations: annotationsOf(tool, active.catalogue.erp.kind === 'mcp'),
   }))
-  if (!mayAskForApproval(active, caller)) return listed
+  if (!mayAskForApproval(active, caller) || !isOpen(stops, who, { name: APPROVAL_TOOL, effect: 'read' })) return listed
   // The server's own stands for an upstream's of the same name: it is what a refusal speaks of.
   return inOrder([...listed.filter(({ name }) => name !== APPROVAL_TOOL), OWN])
 }

@@ -1,5 +1,6 @@
 import type { CatalogueTool } from '../../engine/contract/catalogue.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
+import type { Stoppable } from '../../engine/contract/overlay.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { IncomingCall } from './call.ts'
 
@@ -10,6 +11,8 @@ export interface ToolRequest {
   active: ActivePolicy
   tool: CatalogueTool
   caller: Caller
+  /** The caller as emergency stops see them. */
+  stoppable: Stoppable
   company: string
   args: Record<string, unknown>
   deadline: Deadline

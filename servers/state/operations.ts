@@ -44,11 +44,12 @@ import type {
 import { endLimit } from './limit-end.ts'
 import { takeLimit } from './limit-take.ts'
 import { clearFailures, countFailure, failuresOf, type LockoutKey } from './lockout-count.ts'
+import { OVERLAY_READS, type OverlayOperations, overlayOperations } from './overlay-table.ts'
 import { SEGMENT_READS, type SegmentOperations, segmentOperations } from './segment-table.ts'
 import { claimSetting } from './settings.ts'
 import type { Here, Steps } from './sql.ts'
 
-export interface Operations extends ApprovalOperations, SegmentOperations, AlertOperations {
+export interface Operations extends ApprovalOperations, OverlayOperations, SegmentOperations, AlertOperations {
   open(opening: Opening): Opened
   close(closing: Closing): null
   record(recording: Recording): { entry: string }
@@ -119,6 +120,7 @@ const operations: Table = {
   ...approvalOperations,
   ...segmentOperations,
   ...alertOperations,
+  ...overlayOperations,
 }
 
 /** Operations that change nothing: they wait for no other replica. */
@@ -137,6 +139,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...APPROVAL_READS,
   ...SEGMENT_READS,
   ...ALERT_READS,
+  ...OVERLAY_READS,
 ])
 
 /**

@@ -6,6 +6,7 @@ import { HISTORY_TABLES } from './history-schema.ts'
 import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_GUARDS } from './ledger-schema.ts'
 import { LIMIT_TABLES } from './limit-schema.ts'
 import { LOCKOUT_TABLES } from './lockout-schema.ts'
+import { OVERLAY_TABLES } from './overlay-schema.ts'
 import { RECORD_TABLES } from './record-schema.ts'
 import { SEGMENT_TABLES } from './segment-schema.ts'
 
@@ -21,6 +22,7 @@ const PARTS: readonly string[] = [
   SEGMENT_TABLES,
   BUDGET_TABLES,
   ALERT_TABLES,
+  OVERLAY_TABLES,
 ]
 
 /** To be run once the ledger's own table is whole. */

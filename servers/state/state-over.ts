@@ -10,6 +10,7 @@ import { rememberBank } from './history-bank.ts'
 import type { RepeatKey } from './ledger-words.ts'
 import { limitsOver } from './limits.ts'
 import { maskedInput, wellFormed } from './masked-input.ts'
+import { overlaysOver } from './overlays.ts'
 import type { State } from './state.ts'
 import type { Store } from './store.ts'
 import { verifyLive } from './verify-live.ts'
@@ -87,6 +88,7 @@ export function stateOver(store: Store, key: Uint8Array, now: () => number, arch
     limits: limitsOver(store),
     drawBudget: (draw) => store.ask('drawBudget', draw),
     alerts: alertsOver(store, now),
+    overlays: overlaysOver(store, now),
     approvals: approvalsOver(store, key, now),
     unknownOutcomes: () => store.ask('unknown', null),
     failures: (key) => store.ask('failures', key),

@@ -23,6 +23,7 @@ import type { Seen } from './history-read.ts'
 import type { Opened, Repeat, UnknownOutcome } from './ledger-words.ts'
 import type { LockoutKey } from './lockout-count.ts'
 import { maskKey } from './mask-key.ts'
+import type { Overlays } from './overlays.ts'
 import { startPostgres } from './postgres-client.ts'
 import type { RecordSeen } from './record-changes.ts'
 import { startSqlite } from './sqlite-client.ts'
@@ -105,6 +106,7 @@ export interface State {
   drawBudget(draw: BudgetDraw): Promise<Drawn>
   approvals: Approvals
   alerts: Alerts
+  overlays: Overlays
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
   /** Of the rows in the database: what came before stands in archives. */

@@ -20,6 +20,8 @@ import { type ApprovalWatch, watchApprovals } from './approval-watch.ts'
 import type { FailedAuthentications } from './failed-authentications.ts'
 import type { InForce } from './in-force.ts'
 import type { Log } from './log.ts'
+import { onlyStanding, standingApprover } from './stopped-approvers.ts'
+import type { Stops } from './stops.ts'
 
 export interface ApprovalRoutesOptions {
   erp: string
@@ -40,6 +42,7 @@ export interface ApprovalRoutesOptions {
   decisions: RecentDecisions
   failures: FailedAuthentications
   metrics: Metrics
+  stops: Stops
   log: Log
   now(): number
   /** Where browsers reach the operations listener. */
@@ -54,7 +57,7 @@ export interface ApprovalRoutes {
 
 /** The approvers' side of a server: desk, API, console, and what goes on by itself. */
 export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
-  const { erp, zone, state, policy, log, now, origin, metrics, verifier, failures } = options
+  const { erp, zone, state, policy, log, now, origin, metrics, verifier, failures, stops } = options
   const { approvals } = state
   const watch = watchApprovals(options)
   const desk = createApprovalDesk({
@@ -67,7 +70,7 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
     },
   })
   const { key, once, used } = approvals
-  const sessions = createSessions({ erp, key: key('console'), once, used, now })
+  const sessions = onlyStanding(createSessions({ erp, key: key('console'), once, used, now }), stops)
   const loginLimits = (): TokenLimits | undefined => {
     const config = policy.current()?.config
     if (config === undefined) return undefined
@@ -79,28 +82,23 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
     // An outside provider's audience is that of `/mcp`: only the embedded issuer makes tokens of this kind.
     return found && { ...found, identity: { embedded: found.identity?.embedded ?? true, issuers: [] } }
   }
-  const api = approvalsApi({
-    async authenticate(authorization, source) {
-      const verify = (): Promise<Approver> => verifyApprover(verifier, authorization, limits())
-      const security = policy.current()?.config.security
-      const lock = security && { maxFailures: security.max_failures, durationMs: security.lockout_duration_s * 1_000 }
-      try {
-        return await (lock === undefined ? verify() : behindLock(state, lock, { source, authorization }, verify))
-      } catch (error) {
-        const locked = error instanceof LockedOut
-        if (!locked && !(error instanceof TokenError)) throw error
-        metrics.authenticationFailed(error.code)
-        log.warn('authentication.failed', { code: error.code, source })
-        if (error.code !== 'token_missing') failures.failed(source, error.code, locked || isForgery(error))
-        throw new NoApprover(error.code, error.message, locked ? 429 : 401)
-      }
-    },
-    desk,
-    sessions,
-    sourceOf: options.sourceOf,
-    origin,
-    now,
-  })
+  const authenticate = async (authorization: string | undefined, source: string): Promise<Approver> => {
+    const verify = async (): Promise<Approver> =>
+      standingApprover(stops, await verifyApprover(verifier, authorization, limits()))
+    const security = policy.current()?.config.security
+    const lock = security && { maxFailures: security.max_failures, durationMs: security.lockout_duration_s * 1_000 }
+    try {
+      return await (lock === undefined ? verify() : behindLock(state, lock, { source, authorization }, verify))
+    } catch (error) {
+      const locked = error instanceof LockedOut
+      if (!locked && !(error instanceof TokenError)) throw error
+      metrics.authenticationFailed(error.code)
+      log.warn('authentication.failed', { code: error.code, source })
+      if (error.code !== 'token_missing') failures.failed(source, error.code, locked || isForgery(error))
+      throw new NoApprover(error.code, error.message, locked ? 429 : 401)
+    }
+  }
+  const api = approvalsApi({ authenticate, desk, sessions, sourceOf: options.sourceOf, origin, now })
   const pages = consolePages({
     title: () => policy.current()?.catalogue.erp.title ?? erp,
     zone,

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client'
 import { alertRules, DEFAULT_WINDOW_S } from '../../engine/contract/config-alerts.ts'
 import type { AlertFigures } from '../ops/alert-figures.ts'
 import { callWindow } from '../ops/call-window.ts'
@@ -25,6 +26,8 @@ export interface MeteringOptions {
   /** Open connections; requests for approval by state. */
   connections(): number
   approvals(): { pending: number; approved: number }
+  /** Adds figures of others. */
+  more(registry: Registry): void
   now(): number
 }
 
@@ -86,6 +89,7 @@ export function metering(options: MeteringOptions): Metering {
     diskUsed: disk,
     isTool: (name) => name === 'get_approval_by_id' || Object.hasOwn(known()?.catalogue.tools ?? {}, name),
     alerts: () => raised(),
+    more: options.more,
     now,
   })
 

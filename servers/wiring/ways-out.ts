@@ -54,6 +54,11 @@ export function waysOut({ text, value }: Redactor): WaysOut {
       // A value may have become a secret after it was written.
       entries: async (from, to) => value(await state.entries(from, to)),
       approvals: approvalsOf(state.approvals),
+      overlays: {
+        ...state.overlays,
+        take: (signed) => state.overlays.take({ ...signed, overlay: value(signed.overlay) }),
+        make: (overlay, who) => state.overlays.make(value(overlay), who),
+      },
     }),
     answers: (handler) => ({
       ...handler,

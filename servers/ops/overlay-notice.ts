@@ -1,0 +1,40 @@
+import type { Overlay, Stops } from '../../engine/contract/overlay.ts'
+import type { NoticeText } from './approval-notice.ts'
+
+/** What is told before an emergency stop ends: what then runs again, unless a pull request has made it permanent. */
+export function overlayNotice({ id, stops, until_ms, reason, by }: Overlay, erp: string, zone: string): NoticeText {
+  const until = new Intl.DateTimeFormat('pt-BR', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(
+    until_ms,
+  )
+  const lines = [
+    `A parada de emergência ${id} termina em ${until} (${erp}). Depois disso volta a valer só a política.`,
+    `Emergency stop ${id} ends at ${new Date(until_ms).toISOString()}. From then on the policy alone decides.`,
+    `Para / stops: ${stopsInWords(stops)}`,
+    `Motivo / reason: ${reason}`,
+    `Por / by: ${by}`,
+    'Para torná-la permanente, abra um pull request / to make it permanent, open a pull request',
+  ]
+  return { subject: `[alcada] Parada de emergência termina em ${until} (${erp})`, text: `${lines.join('\n')}\n` }
+}
+
+/** `tool create_payment, role operator`. */
+export function stopsInWords({ all, ...lists }: Stops): string {
+  const names = {
+    callers: 'caller',
+    persons: 'person',
+    tools: 'tool',
+    roles: 'role',
+    effects: 'effect',
+    companies: 'company',
+  }
+  const one = (kind: keyof typeof names): string[] => lists[kind].map((name) => `${names[kind]} ${name}`)
+  const words = [
+    ...one('callers'),
+    ...one('persons'),
+    ...one('tools'),
+    ...one('roles'),
+    ...one('effects'),
+    ...one('companies'),
+  ]
+  return [...(all ? ['all'] : []), ...words].join(', ')
+}
