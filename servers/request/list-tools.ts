@@ -43,7 +43,7 @@ export function listTools(active: ActivePolicy | null, identity: Identity, stops
   const open = visibleTools(active, caller).filter((tool) => isOpen(stops, who, tool))
   const listed = open.map((tool) => ({
     name: tool.name,
-    description: `${tool.description}${limitsInWords(tool, active.config)}`,
+    description: `${tool.description}${limitsInWords(tool, active.config, caller)}`,
     inputSchema: withCompany(objectSchema(tool.input), identity.companies),
     outputSchema: objectSchema(tool.output),
     annotations: annotationsOf(tool, active.catalogue.erp.kind === 'mcp'),
