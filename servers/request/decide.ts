@@ -1,6 +1,7 @@
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { DecisionInput } from '../../engine/contract/decision-input.ts'
-import { Refused } from './refused.ts'
+import { comesBack } from './come-back.ts'
+import { after, Refused } from './refused.ts'
 import type { ToolRequest } from './request.ts'
 
 export interface Decided {
@@ -28,5 +29,7 @@ export function decide({ active }: ToolRequest, input: DecisionInput): Decided {
     )
   }
   const code = decision.reasons[0]?.code ?? 'denied'
-  throw new Refused(code, reasons === '' ? 'denied by the policy' : reasons, { decided })
+  const back = comesBack(decision.reasons, input, active.config)
+  const retry = back === null ? {} : { retry: after((back - input.time.epoch_ms) / 1_000) }
+  throw new Refused(code, reasons === '' ? 'denied by the policy' : reasons, { decided, ...retry })
 }

@@ -40,6 +40,8 @@ export function watchApprovals(options: ApprovalWatchOptions): ApprovalWatch {
   let working: Promise<void> | null = null
   let again = false
   let stopped = false
+  /** Approved calls that the policy refuses until a time of the day, and when to ask again. */
+  const waits = new Map<string, number>()
 
   async function turn(): Promise<void> {
     const live = (await approvals.list(Number.MAX_SAFE_INTEGER)).filter(({ state: is }) => isLive(is))
@@ -49,19 +51,25 @@ export function watchApprovals(options: ApprovalWatchOptions): ApprovalWatch {
     counts = { pending: standing.length - approved.length, approved: approved.length }
     const { after_approval } = policy.current()?.config.rbac.approvals ?? DEFAULT_APPROVAL_RULES
     await tellApprovers(telling, standing)
-    if (after_approval === 'server_runs') for (const request of approved) await makeCall(request)
+    if (after_approval === 'server_runs') {
+      const due = approved.filter(({ id }) => (waits.get(id) ?? 0) <= now())
+      for (const request of due) await makeCall(request)
+    }
   }
 
   /** Makes an approved call once, as the original caller: the commit lets nothing through twice. */
   async function makeCall({ id, tool, company }: ApprovalRequest): Promise<void> {
     const call = await approvals.view(id, null)
     if (call === null || stopped) return
+    waits.delete(id)
     const { identity, args } = call
     const named = identity.companies.length > 1 ? { ...args, company } : args
     const answer = await handler.call({ identity, tool, args: named, dryRun: false, requestId: id, approval: id })
     const code = codeOf(answer)
     log.info('approval.run', { approval: id, tool, code })
-    if (!mayTryAgain(answer)) await approvals.end(id, `the call was not made: ${code ?? 'done before'}`)
+    const again = comesBackIn(answer)
+    if (again !== null) waits.set(id, now() + again * 1_000)
+    else if (!mayTryAgain(answer)) await approvals.end(id, `the call was not made: ${code ?? 'done before'}`)
   }
 
   const isOver = ({ expires_ms }: ApprovalRequest): boolean => expires_ms <= now()
@@ -97,6 +105,11 @@ export function watchApprovals(options: ApprovalWatchOptions): ApprovalWatch {
 function codeOf(answer: CallAnswer): string | null {
   if (answer.kind === 'refusal') return answer.refusal.error.code
   return answer.kind === 'unknown_tool' ? 'unknown_tool' : null
+}
+
+/** Seconds until a call that was refused for now may be made; null where nobody says. */
+function comesBackIn(answer: CallAnswer): number | null {
+  return answer.kind === 'refusal' ? (answer.refusal.alcada.retry_after_s ?? null) : null
 }
 
 /** A refusal that says when to come back: the next turn does. What needs more approvers waits for them. */

@@ -27,6 +27,9 @@ test('hours: outside of them no payment reaches Omie, and everything else goes o
   await between(hourIn(6))
   const { refusal } = await line.call('operator', 'create_payment', PAYMENT)
   expect(refusal?.error.code).toBe('outside_hours')
+  // The hours begin six hours on, less what has passed of this one.
+  expect(refusal?.alcada).toMatchObject({ retry: 'after' })
+  expect([5, 6]).toContain(Math.ceil((refusal?.alcada.retry_after_s ?? 0) / 3_600))
   expect(line.received('LancarPagamento')).toBe(0)
   expect((await line.call('operator', 'get_vendors_list', {})).result).not.toBeNull()
 })

@@ -36,7 +36,7 @@ test('the list has one order', () => {
 test('a payment tells the limits in the words of a Brazilian', () => {
   const tool = listTools(omie, identity('operator')).find(({ name }) => name === 'create_payment')
   expect(tool?.description).toBe(
-    'Settle a payable, wholly or in part: this moves money in the books (settles up to R$ 1.000,00 alone, up to R$ 50.000,00 with 1 approval, up to R$ 200.000,00 with 2 approvals)',
+    "Settle a payable, wholly or in part: this moves money in the books (settles up to R$ 1.000,00 alone while the day's total is at most R$ 5.000,00, up to R$ 50.000,00 with 1 approval, up to R$ 200.000,00 with 2 approvals; in all at most R$ 300.000,00 a day for your person, R$ 1.000.000,00 a day for the company, R$ 5.000.000,00 in 30 days for the company; on business days from 8 to 18 h, America/Sao_Paulo)",
   )
 })
 
@@ -47,6 +47,7 @@ describe('every limit that a caller has on a tool stands in its words', () => {
   const band = { currency: 'BRL', roles: ['approver'] }
   const withRbac = (rbac: Partial<Config['rbac']>): Config => ({
     ...omie.config,
+    security: { ...omie.config.security, guards: NO_GUARDS },
     rbac: { ...omie.config.rbac, ...rbac },
   })
   const guarded = (guards: Partial<Guards>): Config => ({
