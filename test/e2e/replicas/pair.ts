@@ -16,6 +16,8 @@ export interface Pair {
   line: Line
   /** Of the database that they share. */
   url: string
+  /** Holds the state folder `b` of replica `b`. */
+  folder: string
   /** Address and process of replica `b`. */
   b(): ServerProcess
   /** Address of a replica's `/mcp`. */
@@ -49,6 +51,7 @@ export async function openPair(options: LineOptions): Promise<Pair> {
   return {
     line,
     url,
+    folder,
     b: () => b,
     mcp,
     ops,
