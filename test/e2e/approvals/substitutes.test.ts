@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Line, openLine } from '../../helpers/line/line.ts'
 import { ask, deskOf, pay } from './desk.ts'
 
+const PROGRAM = fileURLToPath(new URL('../../../engine/alcada.mjs', import.meta.url))
 const DAY_MS = 86_400_000
 
 /** The date in São Paulo so many days from today. */
@@ -71,6 +77,42 @@ test('within their dates a substitute approves, and the agent’s repeat is done
   })
   expect(await eva.post(`/approvals/${id}/approve`)).toMatchObject({ body: { approval: { id, state: 'approved' } } })
   expect((await pay(line, { reference: 'PG-STAND-IN' })).result).not.toBe(null)
+})
+
+test('they do so by the command line too', async () => {
+  const other = { payable_id: '2701017', amount: 7320.18, reference: 'PG-CLI' }
+  const asked = await ask(line, other)
+  const place = mkdtempSync(join(tmpdir(), 'alcada-substitutes-'))
+  const said = (person: string): Promise<string> => {
+    const tokenFile = join(place, person)
+    const token = line.alcada.token('viewer', { sub: person, kind: 'human', purpose: 'approvals' })
+    writeFileSync(tokenFile, token, { mode: 0o600 })
+    const args = ['approvals', 'approve', asked, '--token-file', tokenFile, '--ops', line.alcada.ops]
+    return new Promise((resolve) => {
+      execFile(process.execPath, [PROGRAM, ...args], { cwd: place }, (_, out, error) => resolve(`${out}${error}`))
+    })
+  }
+  expect(await said('past')).toContain('approval_unknown')
+  expect(await said('u17')).toContain('approval_own')
+  expect(await said('eva')).toContain(`${asked}  approved`)
+  rmSync(place, { recursive: true, force: true })
+})
+
+test('and in the console, where what waits for them is chosen like any approver’s', async () => {
+  const other = { payable_id: '2701019', amount: 4875.6, reference: 'PG-PAGE' }
+  const asked = await ask(line, other)
+  const page = async (person: string): Promise<string> => {
+    const { body } = await deskOf(line, person, 'viewer').post('/approvals/login')
+    const code = new URL(String(Reflect.get(Object(body), 'url'))).searchParams.get('code') ?? ''
+    const form = { method: 'POST', body: new URLSearchParams({ code }), headers: { origin: line.alcada.ops } }
+    const answer = await fetch(`${line.alcada.ops}/console/login`, { ...form, redirect: 'manual' })
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    return (await fetch(`${line.alcada.ops}/console/requests`, { headers: { cookie } })).text()
+  }
+  const box = `type="checkbox" name="id" value="${asked}"`
+  expect(await page('eva')).toContain(box)
+  expect(await page('past')).not.toContain(asked)
+  expect(await page('u17')).not.toContain(box)
 })
 
 test('a substitute who is taken out of the policy before the call is made counts no more', async () => {
