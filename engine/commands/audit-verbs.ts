@@ -82,7 +82,10 @@ export function auditVerbs(program: Command, { root, environment, end }: Around)
     .addOption(new Option('--done', 'it was done').conflicts('notDone'))
     .option('--not-done', 'it was not done: what it holds back is released')
     .requiredOption('--reason <text>', 'how you know')
-    .option('--by <person>', 'whose word it is (default: your user name)')
+    .option(
+      '--by <person>',
+      'whose word it is, as you claim (default: your user name); the account that runs this is written down too',
+    )
     .addOption(format())
     .action(async (entry: string, options: ResolveFlags) => {
       if (options.done !== true && options.notDone !== true) audit.error('error: expected --done or --not-done')

@@ -1,5 +1,4 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { openAnchor } from '../../servers/state/anchor.ts'
@@ -18,6 +17,7 @@ import { validateTree } from '../validate/validate.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { workplaceOf } from './workplace.ts'
+import { writtenAs } from './written-as.ts'
 
 interface AuditOptions {
   root: string
@@ -126,7 +126,7 @@ export async function auditRebuild(options: Omit<AuditOptions, 'archives'> & { e
   return EXIT.done
 }
 
-/** `alcada audit resolve`: a person's word on an outcome that nobody knows. */
+/** `alcada audit resolve`: a person's word on an outcome that nobody knows, beside the account that wrote it down. */
 export async function auditResolve(
   options: Omit<AuditOptions, 'archives'> & {
     entry: string
@@ -135,14 +135,14 @@ export async function auditResolve(
     by: string | undefined
   },
 ): Promise<ExitCode> {
-  const { entry: resolves, verdict, reason, by = userInfo().username } = options
+  const written_as = writtenAs()
+  const { entry: resolves, verdict, reason, by = written_as.user } = options
   const erp = resolves.split('-')[0] ?? ''
-  const word = { at_ms: Date.now(), resolves, verdict, reason, by }
+  const word = { at_ms: Date.now(), resolves, verdict, reason, by, written_as }
   const { entry } = await inAudit(options, erp, (audit) => audit.resolve(word), 'write')
   const text = `${resolves} is resolved as ${verdict} by ${by}: entry ${entry}\n`
-  process.stdout.write(
-    options.format === 'json' ? `${JSON.stringify({ entry, resolves, verdict, by, reason })}\n` : text,
-  )
+  const told = { entry, resolves, verdict, by, reason, written_as }
+  process.stdout.write(options.format === 'json' ? `${JSON.stringify(told)}\n` : text)
   return EXIT.done
 }
 

@@ -126,8 +126,18 @@ export interface ResolvedEvent {
   /** done: it counts as settled. not_done: as if it had failed. */
   verdict: 'done' | 'not_done'
   reason: string
+  /** Whose word it is, as whoever wrote it says. */
   by: string
+  /** Who wrote it, as the system knows them: `by` is only claimed. Absent in entries of before. */
+  written_as?: WrittenAs
 }
+
+/** An account of an operating system, and the machine it was used on. */
+export interface WrittenAs {
+  user: string
+  host: string
+}
+
 /** What happened to a request for approval after it was made: `caller` is who did it, null where nobody did. */
 export type ApprovalWhat =
   | 'approval_looked_up'

@@ -1,4 +1,4 @@
-import type { LedgerRow } from '../contract/ledger.ts'
+import type { LedgerRow, WrittenAs } from '../contract/ledger.ts'
 
 /** An entry as a person reads it: all that the ledger says of it, in one place. */
 export interface EntryView {
@@ -17,7 +17,7 @@ export interface EntryView {
   /** Integer centavos. */
   amount: number | null
   /** A person's word on an unknown outcome. */
-  resolved: { verdict: 'done' | 'not_done'; by: string; reason: string } | null
+  resolved: { verdict: 'done' | 'not_done'; by: string; written_as: WrittenAs | null; reason: string } | null
 }
 
 /**
@@ -45,9 +45,9 @@ function take({ at_ms, event }: LedgerRow, found: Map<string, EntryView>): void 
     return
   }
   if (event.kind === 'resolved') {
-    const { verdict, by, reason } = event
+    const { verdict, by, reason, written_as = null } = event
     const view = found.get(event.resolves)
-    if (view !== undefined) view.resolved = { verdict, by, reason }
+    if (view !== undefined) view.resolved = { verdict, by, reason, written_as }
     return
   }
   const { entry, tool, revision, input } = event
@@ -72,7 +72,13 @@ function take({ at_ms, event }: LedgerRow, found: Map<string, EntryView>): void 
 export function entryLine(view: EntryView): string {
   const { entry, at, what, code, purpose, tool, caller, person, company, resolved } = view
   const who = caller === null ? '-' : caller === person ? caller : `${caller} for ${person}`
-  const said = resolved === null ? '' : `  resolved as ${resolved.verdict} by ${resolved.by}: ${resolved.reason}`
+  const said = resolved === null ? '' : `  ${wordOf(resolved)}`
   const kind = purpose === null || purpose === 'call' ? '' : ` (${purpose})`
   return `${at}  ${entry}  ${what}${code === null ? '' : ` ${code}`}  ${tool ?? '-'}${kind}  ${who}  ${company ?? '-'}${said}\n`
+}
+
+function wordOf({ verdict, by, written_as, reason }: NonNullable<EntryView['resolved']>): string {
+  // The account is what the system vouches for; the name beside it is what its user said.
+  const account = written_as === null ? '' : `, as claimed by ${written_as.user} on ${written_as.host}`
+  return `resolved as ${verdict} by ${by}${account}: ${reason}`
 }

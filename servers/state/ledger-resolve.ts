@@ -5,7 +5,10 @@ import type { Resolving } from './ledger-words.ts'
 import { all, first, type Here, OperationError, type Steps } from './sql.ts'
 
 /** Writes a person's word on an outcome that nobody knew: what it holds back is released, or kept for good. */
-export function* resolve(here: Here, { at_ms, resolves, verdict, reason, by }: Resolving): Steps<{ entry: string }> {
+export function* resolve(
+  here: Here,
+  { at_ms, resolves, verdict, reason, by, written_as }: Resolving,
+): Steps<{ entry: string }> {
   const call = yield* first(
     `SELECT o.replica AS replica FROM ledger o
      JOIN pending r ON r.entry = o.entry
@@ -17,7 +20,8 @@ export function* resolve(here: Here, { at_ms, resolves, verdict, reason, by }: R
   // In the chain of the entry, whoever writes it.
   const chain: Here = { ...here, replica: String(call['replica']), head: null }
   const entry = yield* nextEntry(chain)
-  yield* append(chain, at_ms, { kind: 'resolved', entry, resolves, verdict, reason, by })
+  const word = { resolves, verdict, reason, by, ...(written_as === undefined ? {} : { written_as }) }
+  yield* append(chain, at_ms, { kind: 'resolved', entry, ...word })
   if (chain.replica === here.replica) here.head = chain.head
   yield* all('DELETE FROM pending WHERE entry = ?', resolves)
   yield* moveClosed(resolves, { outcome: verdict === 'done' ? 'done' : 'failed', rows: null, made: null })

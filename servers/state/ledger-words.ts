@@ -59,6 +59,6 @@ export interface Recording {
   event: Omit<RecordedEvent, 'entry'>
 }
 
-export interface Resolving extends Pick<ResolvedEvent, 'resolves' | 'verdict' | 'reason' | 'by'> {
+export interface Resolving extends Pick<ResolvedEvent, 'resolves' | 'verdict' | 'reason' | 'by' | 'written_as'> {
   at_ms: number
 }

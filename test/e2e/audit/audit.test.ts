@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -155,7 +155,12 @@ describe('audit resolve', () => {
     expect((await state.entries(2, 2))[0]?.event).toEqual({
       ...{ kind: 'resolved', entry: 'omie-000000002', resolves: 'omie-000000001', verdict: 'not_done' },
       ...{ reason: 'not on the bank statement', by: 'u42' },
+      // Whatever the name given, and whatever the environment says, the account is the system's.
+      written_as: { user: userInfo().username, host: hostname() },
     })
+    expect(alcada(path, 'search', 'omie', '--entry', 'omie-000000001').out).toContain(
+      `resolved as not_done by u42, as claimed by ${userInfo().username} on ${hostname()}: not on the bank statement`,
+    )
     expect(await state.verify()).toMatchObject({ ok: true, rows: 3 })
   })
 
