@@ -1,5 +1,10 @@
+interface ReadOut {
+  path: readonly string[]
+  number?: true
+}
+
 /** Columns that are read out of the event itself, so that none can say other than the chain does. */
-const READ_OUT: Readonly<Record<string, { path: readonly string[]; number?: true }>> = {
+const READ_OUT: Readonly<Record<string, ReadOut>> = {
   kind: { path: ['kind'] },
   entry: { path: ['entry'] },
   purpose: { path: ['purpose'] },
@@ -76,6 +81,20 @@ CREATE TRIGGER IF NOT EXISTS ledger_no_replace BEFORE INSERT ON ledger
 // PostgreSQL keeps no NUL in text, nor its escape in jsonb; the event itself keeps it.
 const READ_EVENT = `replace(NEW.event, '\\u0000', '')::jsonb`
 
+// What earlier entries say has to stand in a column of a later version too: nobody else can write it there.
+function addColumn([name, { path, number }]: [string, ReadOut]): string {
+  return `
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_attribute
+    WHERE attrelid = 'ledger'::regclass AND attname = '${name}' AND NOT attisdropped) THEN
+    ALTER TABLE ledger ADD COLUMN ${name} ${number ? 'NUMERIC' : 'TEXT'};
+    ALTER TABLE ledger DISABLE TRIGGER ledger_append_only;
+    UPDATE ledger SET ${name} = (${READ_EVENT.replace('NEW.', '')} #>> '{${path.join(',')}}')${number ? '::numeric' : ''};
+    ALTER TABLE ledger ENABLE TRIGGER ledger_append_only;
+  END IF;
+END $$;`
+}
+
 /** The chain's table in PostgreSQL, where no generated column is virtual: a trigger fills them, whatever the INSERT says. */
 export const POSTGRES_LEDGER: string = `
 CREATE TABLE IF NOT EXISTS ledger (
@@ -91,9 +110,7 @@ CREATE TABLE IF NOT EXISTS ledger (
     .join(',\n  ')},
   UNIQUE (replica, seq)
 );
-${Object.entries(READ_OUT)
-  .map(([name, { number }]) => `ALTER TABLE ledger ADD COLUMN IF NOT EXISTS ${name} ${number ? 'NUMERIC' : 'TEXT'};`)
-  .join('\n')}
+${Object.entries(READ_OUT).map(addColumn).join('\n')}
 ${INDEXES}
 CREATE OR REPLACE FUNCTION ledger_read_out() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE event jsonb := ${READ_EVENT};
