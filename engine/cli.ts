@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import { alertVerbs } from './commands/alert-verbs.ts'
 import type { ApprovalVerb } from './commands/approvals.ts'
 import { auditVerbs } from './commands/audit-verbs.ts'
 import { credentialVerbs } from './commands/credential-verbs.ts'
@@ -219,6 +220,14 @@ revokeVerb(program, {
   root,
   environment,
   end(code) {
+    exitCode = code
+  },
+})
+
+alertVerbs(program, {
+  root,
+  environment,
+  ended: (code) => {
     exitCode = code
   },
 })

@@ -9,8 +9,11 @@ export interface AlertEntry {
 /** The alert that says that no other can be judged, besides those of alerts.yaml. */
 export const ALERTS_FAILED = 'alerts_failed'
 
+/** And the one that only somebody else can tell: Prometheus, where it scrapes. */
+export const SERVER_GONE = 'server_gone'
+
 /** The runbook: policies/README.md shows the same lines. */
-export const RUNBOOK: Readonly<Record<AlertName | typeof ALERTS_FAILED, AlertEntry>> = {
+export const RUNBOOK: Readonly<Record<AlertName | typeof ALERTS_FAILED | typeof SERVER_GONE, AlertEntry>> = {
   response_time: {
     pt: {
       title: 'tempo de resposta',
@@ -82,6 +85,13 @@ export const RUNBOOK: Readonly<Record<AlertName | typeof ALERTS_FAILED, AlertEnt
   alerts_failed: {
     pt: { title: 'alertas sem avaliação', first: 'veja o registro do servidor; volte à política anterior' },
     en: { title: 'alerts not judged', first: "see the server's log; roll the policy back" },
+  },
+  server_gone: {
+    pt: {
+      title: 'servidor fora do ar',
+      first: 'veja o processo e o registro dele; sem ele nenhum agente chega ao ERP',
+    },
+    en: { title: 'server gone', first: 'look at its process and log; without it no agent reaches the ERP' },
   },
 }
 

@@ -6,6 +6,7 @@ export interface PolicyFacts {
   revision: number
   /** Epoch seconds; null when everything is denied. */
   created: number | null
+  /** Epoch seconds, of the last one that was in force; null where none has been. */
   expires: number | null
   /** The newest bundle of the channel was refused. */
   rejected: boolean

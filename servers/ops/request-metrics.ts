@@ -37,6 +37,8 @@ export function requestMetrics(kinds: MetricKinds, isTool: (name: string) => boo
   const few = fewNames(REASONS)
   for (const counter of Object.values(standings)) counter.inc(0)
   masked.inc(0)
+  // Prometheus sees no rise of what it has not seen before.
+  for (const result of ['success', 'failed']) duration.zero({ result })
   return (event) => {
     const { outcome, code } = event
     // A name that is no tool is the caller's text: it must not make a series of its own.

@@ -70,7 +70,8 @@ export function metering(options: MeteringOptions): Metering {
     return {
       revision: active?.revision ?? 0,
       created: active?.claims.iat ?? null,
-      expires: active?.claims.exp ?? null,
+      // Also of one that has ended: a rule that looks at it must not fall silent then.
+      expires: known()?.claims.exp ?? null,
       rejected: code !== '' && code !== 'BUNDLE_EXPIRED',
     }
   }
