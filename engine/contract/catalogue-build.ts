@@ -2,9 +2,11 @@ import type { Catalogue, CatalogueTool } from './catalogue.ts'
 import type { Erp } from './erp.ts'
 import { permissionOf } from './permission.ts'
 import type { ToolMap, ToolsFile } from './tool.ts'
+import { inputSchemaOf } from './universal/input.ts'
 import type { JsonSchema } from './universal/json-schema.ts'
 import { outputSchemaOf, resultSchema } from './universal/output.ts'
-import { inputSchemaOf, UNIVERSAL_TOOLS, type UniversalTool } from './universal/tool.ts'
+import { UNIVERSAL_TOOLS } from './universal/tool.ts'
+import type { UniversalTool } from './universal/tool-kind.ts'
 
 /** The catalogue of an ERP: each of its tools with everything a server needs spelled out, sorted by name. */
 export function buildCatalogue(erp: Erp, file: ToolsFile): Catalogue {

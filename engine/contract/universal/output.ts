@@ -1,6 +1,6 @@
 import type { JsonSchema } from './json-schema.ts'
 import { RECORDS, type UniversalField, type UniversalRecord } from './record.ts'
-import type { UniversalTool } from './tool.ts'
+import type { UniversalTool } from './tool-kind.ts'
 
 /** A record's JSON Schema: every field present, null where the ERP does not know it. Masked values stay strings. */
 export function recordSchema(record: UniversalRecord): JsonSchema {

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ARGUMENTS } from '../../../engine/contract/universal/argument.ts'
+import { inputSchemaOf } from '../../../engine/contract/universal/input.ts'
 import { outputSchemaOf } from '../../../engine/contract/universal/output.ts'
 import { RECORDS } from '../../../engine/contract/universal/record.ts'
-import { inputSchemaOf, UNIVERSAL_TOOLS } from '../../../engine/contract/universal/tool.ts'
+import { UNIVERSAL_TOOLS } from '../../../engine/contract/universal/tool.ts'
 import { EFFECTS, ENTITIES, parseToolName } from '../../../engine/contract/vocabulary.ts'
 
 const tools = Object.entries(UNIVERSAL_TOOLS)
