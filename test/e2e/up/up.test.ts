@@ -120,7 +120,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
       ...privateKeys(),
       PRIVATE,
     ].filter((secret) => secret !== undefined)
-    expect(secrets).toHaveLength(2 * 3 + 3 * 4 + 2 + 1)
+    expect(secrets).toHaveLength(2 * 3 + 3 * 4 + 3 + 1)
     const seen = [
       ...[up.pid, ...servers].map((pid) => proc(pid, 'cmdline')),
       ...servers.map((pid) => proc(pid, 'environ')),
