@@ -238,4 +238,15 @@ describe.skipIf(needs('chromium', 'openssl').missing !== null)('sign-in with an 
     await requests(page)
     expect(line.alcada.log()).not.toContain(CLIENT_SECRET)
   })
+
+  test('a session ends with the trust in the provider it came from', async () => {
+    const page = await newPage()
+    await signIn(page, 'ana')
+    await requests(page)
+    const file = 'policies/omie/security.yaml'
+    line.alcada.project.write(file, line.alcada.project.read(file).replace(/^ +login: .*\n/m, ''))
+    await line.alcada.publish()
+    expect((await page.goto(`${tls.origin}/console/requests`))?.status()).toBe(401)
+    expect(await page.getByRole('link', { name: 'Entrar com Contas Aurora' }).count()).toBe(0)
+  })
 })
