@@ -6,6 +6,8 @@ import { openPair, type Pair, type Through } from './pair.ts'
 
 const RBAC = 'policies/omie/rbac.yaml'
 const PAY = 'LancarPagamento'
+/** Answered as the record stands now, and told a while later: meanwhile the other process pays it. */
+const LATE = { operation: 'ConsultarContaPagar', delayMs: 6_000 }
 const PLACE = { account_id: '2243121', date: '2026-11-25' }
 /** Of Omie's seed data, with what is open of each: one approver, and two from R$ 5.000,00 on. */
 const ONE = { ...PLACE, payable_id: '2701019', amount: 4875.6, reference: 'PG-1' }
@@ -56,7 +58,11 @@ describe.skipIf(needs('postgres').missing !== null)('approvals of two server pro
       const id = await ask(0, ONE)
       expect((await pair.decide(1, 'u90', id, 'approve')).status).toBe(200)
       const before = pair.line.received(PAY)
-      const answers = await tenTimes(ONE)
+      pair.line.standIn.failNext(LATE)
+      const looks = pair.line.received(LATE.operation)
+      const late = [1, 2, 3, 4, 5].map(() => pay(1, ONE))
+      while (pair.line.received(LATE.operation) === looks) await setTimeout(5)
+      const answers = await Promise.all([...late, ...[1, 2, 3, 4, 5].map(() => pay(0, ONE))])
       expect(pair.line.received(PAY)).toBe(before + 1)
       expect(answers.map(({ result }) => result !== null)).toEqual(Array.from({ length: 10 }, () => true))
       expect(new Set(answers.map(({ result }) => result?.alcada.entry)).size).toBe(1)
@@ -127,8 +133,11 @@ describe.skipIf(needs('postgres').missing !== null)('approvals of two server pro
       // Both have looked again since: this one is asked for, approved and made after those.
       const last = await ask(0, TWO)
       await pair.decide(0, 'u90', last, 'approve')
+      // Where it is approved the server begins at once; the other one looks while that one still waits for the ERP.
+      pair.line.standIn.failNext(LATE)
       await pair.decide(1, 'u91', last, 'approve')
       await becomes(1, last, 'used')
+      while (!pair.log().includes(`"approval":"${last}","tool":"create_payment"`)) await setTimeout(100)
       for (const args of [ONE, OTHER, TWO]) {
         for (const { result } of await tenTimes(args)) expect(result?.alcada.replayed).toBe(true)
       }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Client } from '@modelcontextprotocol/client'
 import type { ServerProcess } from '../../../engine/commands/server-process.ts'
 import type { TokenOptions } from '../../helpers/alcada/start.ts'
@@ -27,6 +29,8 @@ export interface Pair {
   call(through: Through, role: string, tool: string, args: object, options?: TokenOptions): Promise<Told>
   /** What an approver does at a replica: `approve`, `reject` or nothing (to look). @returns the answer's status and body */
   decide(through: Through, person: string, id: string, verb: string): Promise<{ status: number; body: unknown }>
+  /** The log of replica `b`, one JSON line an event. */
+  log(): string
   /** Ends `b` at once, as a crash would. Its connections are broken. */
   kill(): Promise<void>
   /** Starts `b` again: another process, the same chain. */
@@ -70,6 +74,7 @@ export async function openPair(options: LineOptions): Promise<Pair> {
       })
       return { status: response.status, body: await response.json() }
     },
+    log: () => readFileSync(join(folder, 'b', 'server.log'), 'utf8'),
     async kill() {
       process.kill(b.pid, 'SIGKILL')
       await b.exited
