@@ -117,6 +117,7 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
     },
     policy: policy.status,
     decisions: options.decisions.list,
+    alerts: () => state.alerts.list(100),
     rolesNow: (roles) => roles.filter((role) => limits()?.roles?.includes(role) === true),
     async signedIn({ person, roles, token_age_s }) {
       const { revision = null, digest = null } = policy.current() ?? {}

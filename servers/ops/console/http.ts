@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApprovalError } from '../../../engine/contract/approval-error.ts'
 import type { ApprovalDesk, ApprovalView } from '../../request/approval-desk.ts'
+import type { AlertRow } from '../../state/alert-words.ts'
 import { reasonOf } from '../reason.ts'
 import type { RecentDecision } from '../recent-decisions.ts'
 import { bodyOf, isFromHere, isKnownHost } from '../web.ts'
+import { alertsPage } from './alerts-page.ts'
+import { ALERT_WORDS } from './alerts-words.ts'
 import { type AnswersOptions, type Asked, answersOf } from './answers.ts'
 import { cookiesOf, languageOf, sessionCookie, setCookie } from './cookies.ts'
 import { decisionsPage } from './decisions-page.ts'
@@ -22,6 +25,8 @@ export interface ConsoleOptions
   zone: string
   desk: ApprovalDesk
   decisions(): readonly RecentDecision[]
+  /** Raised ones and those that were, newest first. */
+  alerts(): Promise<readonly AlertRow[]>
   /** The roles among these that the policy in force still lets count. */
   rolesNow(roles: readonly string[]): string[]
 }
@@ -76,6 +81,10 @@ export function consolePages(
     if (path === '/console/decisions') {
       const content = decisionsPage(options.decisions(), language, zone)
       return answers.show(asked, session, { status: 200, heading: words.decisions, content, live: true })
+    }
+    if (path === '/console/alerts') {
+      const content = alertsPage(await options.alerts(), language, zone)
+      return answers.show(asked, session, { status: 200, heading: ALERT_WORDS[language].alerts, content, live: true })
     }
     const one = /^\/console\/requests\/([0-9a-f-]{36})$/.exec(path)?.[1]
     const ids = one === undefined ? url.searchParams.getAll('id') : [one]

@@ -1,4 +1,5 @@
 import type { Language } from '../approval-dictionary.ts'
+import { ALERT_WORDS } from './alerts-words.ts'
 import { Html, html } from './html.ts'
 import { STYLE } from './style.ts'
 import { WORDS } from './words.ts'
@@ -32,6 +33,7 @@ export function page(frame: Frame, path: string, heading: string, content: Html,
   const links = [
     ['/console/requests', words.requests],
     ['/console/decisions', words.decisions],
+    ['/console/alerts', ALERT_WORDS[language].alerts],
   ] as const
   const other = language === 'pt' ? 'en' : 'pt'
   const document = html`<!doctype html>
@@ -80,7 +82,7 @@ function policyLine({ language, policy }: Frame): Html {
 
 const STYLE_HTML = new Html(STYLE)
 
-// Without it the page is the same and stands still.
+// Without it the page is the same and stands still. The style of what is fetched has a nonce that is not this page's.
 const SCRIPT_HTML: Html = html`setInterval(async()=>{const answer=await fetch(location.href);if(!answer.ok)return;
-const next=new DOMParser().parseFromString(await answer.text(),'text/html').querySelector('[data-live]');
+const text=await answer.text();const next=new DOMParser().parseFromString(text.slice(text.indexOf('<main')),'text/html').querySelector('[data-live]');
 const now=document.querySelector('[data-live]');if(next&&now&&next.innerHTML!==now.innerHTML)now.replaceChildren(...next.childNodes)},3000)`

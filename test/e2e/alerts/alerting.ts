@@ -25,11 +25,17 @@ export interface Alerting extends Line {
   alerts(changes: Record<string, string>): Promise<void>
 }
 
+export interface AlertingOptions {
+  env?: Record<string, string>
+  /** Null: the listener's own. */
+  consoleUrl?: string | null
+}
+
 /** A server of Omie whose alerts reach these receivers. */
 export async function startAlerting(
   receivers: Receivers,
   changes: Record<string, string>,
-  env: Record<string, string> = {},
+  { env = {}, consoleUrl = 'https://console.example.com.br' }: AlertingOptions = {},
 ): Promise<Alerting> {
   const line = await openLine({
     erp: 'omie',
@@ -39,7 +45,7 @@ export async function startAlerting(
     secrets: { SLACK_WEBHOOK: receivers.webhookUrl },
     env: {
       ALCADA_SMTP_URL: receivers.smtpUrl,
-      ALCADA_CONSOLE_URL: 'https://console.example.com.br',
+      ...(consoleUrl === null ? {} : { ALCADA_CONSOLE_URL: consoleUrl }),
       ALCADA_TRUSTED_PROXIES: '127.0.0.0/8',
       ...env,
     },
