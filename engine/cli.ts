@@ -208,6 +208,17 @@ interface KeyFlags {
   format: 'text' | 'json'
 }
 
+program
+  .command('docs')
+  .description('documents that follow from the policies')
+  .argument('[erp...]', 'only these')
+  .requiredOption('--processing', 'the record of processing operations (LGPD art. 37), as Markdown')
+  .option('--out <file>', 'where it goes (default: standard output)')
+  .action(async (erps: string[], options: { out?: string }) => {
+    const { docsProcessing } = await import('./commands/docs.ts')
+    exitCode = await docsProcessing({ root: root(), erps, ...options })
+  })
+
 auditVerbs(program, {
   root,
   environment,

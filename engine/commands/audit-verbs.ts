@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { auditPrivacyVerbs } from './audit-privacy-verbs.ts'
 import type { Environment } from './environment.ts'
 import type { ExitCode } from './exit.ts'
 
@@ -12,6 +13,7 @@ interface Around {
 export function auditVerbs(program: Command, { root, environment, end }: Around): void {
   const given = (): { root: string; environment: Environment } => ({ root: root(), environment })
   const audit = program.command('audit').description("an ERP's ledger: read, search, export, verify, resolve")
+  auditPrivacyVerbs(audit, { given, end })
   audit
     .command('tail')
     .description('the last entries')

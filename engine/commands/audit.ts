@@ -19,7 +19,8 @@ import { EXIT, type ExitCode } from './exit.ts'
 import { workplaceOf } from './workplace.ts'
 import { writtenAs } from './written-as.ts'
 
-interface AuditOptions {
+/** What every verb of `alcada audit` that reads entries is given. */
+export interface AuditOptions {
   root: string
   environment: Environment
   format: 'text' | 'json'
@@ -154,17 +155,20 @@ export async function auditKey(options: Omit<AuditOptions, 'archives'> & { erp: 
   return EXIT.done
 }
 
-function stateDir({ root, environment }: Pick<AuditOptions, 'root' | 'environment'>, erp: string): string {
+/** Folder of an ERP's state. */
+export function stateDir({ root, environment }: Pick<AuditOptions, 'root' | 'environment'>, erp: string): string {
   return environment.passed['ALCADA_STATE_DIR'] ?? workplaceOf(root).stateDir(erp)
 }
 
-function archivesOf(options: AuditOptions, erp: string): string | null {
+/** Folder of an ERP's archives; null: they are not to be read. */
+export function archivesOf(options: AuditOptions, erp: string): string | null {
   if (options.archives === false) return null
   if (options.archives !== true) return options.archives
   return options.environment.passed['ALCADA_ARCHIVE_DIR'] ?? join(stateDir(options, erp), 'archive')
 }
 
-async function inAudit<Result>(
+/** Does something with an ERP's ledger, and lets go of it. */
+export async function inAudit<Result>(
   options: Pick<AuditOptions, 'root' | 'environment'>,
   erp: string,
   work: (audit: Audit) => Promise<Result>,

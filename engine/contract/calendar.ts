@@ -61,3 +61,20 @@ export function startOfDay(day: string, zone: string): number {
 export function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10)
 }
+
+/**
+ * The day so many business days later (YYYY-MM-DD), the day itself not counted: Monday to Friday without national
+ * holidays and those given.
+ * @throws RangeError outside of CALENDAR
+ */
+export function businessDaysAfter(day: string, count: number, holidays: readonly string[] = []): string {
+  const closed = new Set([...nationalHolidays(), ...holidays])
+  let at = day
+  for (let left = count; left > 0; ) {
+    at = daysBefore(at, -1)
+    if (at < CALENDAR.from || at > CALENDAR.until) throw new RangeError(`the holidays of ${at} are not known`)
+    const weekday = new Date(`${at}T00:00:00Z`).getUTCDay()
+    if (weekday !== 0 && weekday !== 6 && !closed.has(at)) left -= 1
+  }
+  return at
+}

@@ -38,3 +38,13 @@ function read(file: string): Buffer | null {
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
+
+/**
+ * The key that a server's tokens were made with, for whoever looks through its ledger; never made here.
+ * @throws Error where there is none, or the file does not hold one
+ */
+export function readMaskKey(path: string, given: string | null): Buffer {
+  const key = read(given ?? join(path, 'mask.key'))
+  if (key?.length !== BYTES) throw new Error(`expected the key of the ledger's tokens in ${given ?? path}`)
+  return key
+}
