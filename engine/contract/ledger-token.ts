@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { canonicalText } from './canonical.ts'
 import { findPersonal } from './personal/find.ts'
 import { replaced } from './personal/hide.ts'
-import { isIdentifierName } from './personal/identifier-name.ts'
+import { isRecordId } from './personal/identifier-name.ts'
 import type { SensitiveKind } from './vocabulary.ts'
 
 /**
@@ -80,8 +80,8 @@ function inner(name: string, value: unknown, key: Uint8Array): unknown {
   return tokenised({ ...value }, key)
 }
 
-/** A text with a token in place of each personal value in it. */
+/** A text with a token in place of each personal value in it: also of a reference that is one, for tokens stay equal. */
 export function tokenisedText(name: string, text: string, key: Uint8Array): string {
-  const found = findPersonal(text, { name, identifier: isIdentifierName(name) })
+  const found = findPersonal(text, { name, identifier: isRecordId(name) })
   return replaced(text, found, ({ kinds: [kind], value }) => tokenOf(kind ?? 'document', value, key))
 }

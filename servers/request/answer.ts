@@ -53,7 +53,7 @@ export function shownTo(
 
 /** The same where nobody may see any of it: what is kept for a repeat. */
 export function hiddenResult(result: ToolResult, sensitive: ShowRules['sensitive']): ToolResult {
-  return shownResult(result, { sensitive, mask: sensitive, hidden: hiddenKinds({}) }).result
+  return shownResult(result, { sensitive, mask: sensitive, hidden: hiddenKinds({}), wary: true }).result
 }
 
 /** Records a read gave. */

@@ -1,5 +1,5 @@
 import type { SensitiveKind } from '../vocabulary.ts'
-import { type Atom, atomsOf, runsFrom } from './atoms.ts'
+import { type Atom, atomsOf, type Run, runsFrom } from './atoms.ts'
 import { bankNumberIn, bankNumbersIn, type Placed } from './find-bank.ts'
 import { documentIn } from './find-document.ts'
 import { emailsIn } from './find-email.ts'
@@ -49,7 +49,7 @@ function numbersIn(plain: PlainText, labels: Labels, strict: boolean): Placed[] 
     let longest: Placed | null = null
     for (const run of mayBegin(atoms[first]) ? runsFrom(atoms, first, labels) : []) {
       const shape = documentIn(run, strict) ?? bankNumberIn(run) ?? (strict ? null : phoneIn(run))
-      if (shape !== null) longest = { ...shape, start: run.start, end: run.end }
+      if (shape !== null) longest = { ...shape, start: run.start - openedBefore(run, shape), end: run.end }
     }
     if (longest !== null) found.push(longest)
     const end = longest?.end ?? 0
@@ -57,6 +57,12 @@ function numbersIn(plain: PlainText, labels: Labels, strict: boolean): Placed[] 
     while (first < atoms.length && (atoms[first]?.start ?? 0) < end) first += 1
   }
   return found
+}
+
+/** The bracket of an area code and the plus of a country belong to the number. */
+function openedBefore({ gaps: [before = '', ...inside] }: Run, { shape }: Shape): number {
+  if (shape !== 'phone') return 0
+  return before.endsWith('+') || (before.endsWith('(') && inside.some((gap) => gap.includes(')'))) ? 1 : 0
 }
 
 /** Of what has letters, only what an alphanumeric CNPJ, an access key or an IBAN can begin with. */

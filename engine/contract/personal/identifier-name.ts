@@ -8,3 +8,8 @@ const IDENTIFIER =
 export function isIdentifierName(name: string): boolean {
   return IDENTIFIER.test(name)
 }
+
+/** True for the key of a record's own identifier in its ERP: without it nobody finds the record again. */
+export function isRecordId(name: string): boolean {
+  return /^_?ids?$|_ids?$|[a-z]Ids?$|^uuid$|^guid$/.test(name)
+}

@@ -3,7 +3,7 @@ import { maskValue } from '../mask.ts'
 import { tokensOf } from '../pointer.ts'
 import type { SensitiveKind } from '../vocabulary.ts'
 import { hidePersonal } from './hide.ts'
-import { isIdentifierName } from './identifier-name.ts'
+import { isIdentifierName, isRecordId } from './identifier-name.ts'
 import { knownValues } from './known-values.ts'
 import { createSightings, type PersonalSeen, type Sightings } from './seen.ts'
 import { subjectOf, subjectOfShape } from './subject.ts'
@@ -17,6 +17,8 @@ export interface ShowRules {
   mask: Fields
   /** The kinds that are hidden wherever they stand in a text. */
   hidden: ReadonlySet<SensitiveKind>
+  /** Bare digits in a reference or a document's number may be a CPF too: for what is kept, not shown. Default false. */
+  wary?: boolean
 }
 
 export interface Shown {
@@ -36,6 +38,7 @@ interface Rule {
 
 interface Pass {
   hidden: ReadonlySet<SensitiveKind>
+  wary: boolean
   masked: Set<string>
   sightings: Sightings
 }
@@ -56,11 +59,11 @@ interface Place {
  * values of hidden kinds. What a record's hidden field holds is hidden in the record's other texts too: a name is in no
  * pattern, but the field says what it is.
  */
-export function show(data: unknown, { sensitive, mask, hidden }: ShowRules): Shown {
+export function show(data: unknown, { sensitive, mask, hidden, wary = false }: ShowRules): Shown {
   const masks = new Set(mask.map(({ pointer, kind }) => `${kind} ${pointer}`))
   const clear = sensitive.filter(({ pointer, kind }) => !masks.has(`${kind} ${pointer}`))
   const rules = [...mask.map((field) => ruleOf(field, true)), ...clear.map((field) => ruleOf(field, false))]
-  const pass: Pass = { hidden, masked: new Set(), sightings: createSightings() }
+  const pass: Pass = { hidden, wary, masked: new Set(), sightings: createSightings() }
   const shown = shownAt(data, { pointer: '', key: '', rules, without: null }, pass)
   return { data: shown, masked: [...pass.masked].sort(), seen: pass.sightings.all() }
 }
@@ -137,12 +140,12 @@ function shownKey(name: string, at: string, pass: Pass): string {
 }
 
 function shownText(value: string, { pointer, key, without }: Place, pass: Pass): string {
-  const identifier = isIdentifierName(key)
+  const identifier = pass.wary ? isRecordId(key) : isIdentifierName(key)
   const { text, spans, clear } = hidePersonal(value, pass.hidden, { name: key, identifier })
   for (const span of clear) sight(pointer, span, true, pass)
   for (const span of spans) sight(pointer, span, false, pass)
   // An identifier stays what it is, or nobody could use it.
-  const told = without === null || /^_?ids?$|_ids?$|Ids?$/.test(key) ? text : without(text)
+  const told = without === null || isRecordId(key) ? text : without(text)
   if (told !== value) pass.masked.add(pointer)
   return told
 }
