@@ -1,7 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { readMaskKey } from '../../servers/state/mask-key.ts'
 import { subjectToken } from '../contract/personal/seen.ts'
 import { subjectsFor } from '../contract/personal/subject.ts'
 import { type CallRecord, callRecords } from '../report/privacy/call-record.ts'
@@ -9,7 +8,7 @@ import { incidentOf } from '../report/privacy/incident.ts'
 import { incidentText } from '../report/privacy/incident-text.ts'
 import { monthCsv, monthOf, monthPage } from '../report/privacy/month.ts'
 import { type Sighting, sightingLine, sightingsOf } from '../report/privacy/sightings.ts'
-import { type AuditOptions, archivesOf, inAudit, stateDir } from './audit.ts'
+import { type AuditOptions, archivesOf, inAudit, maskKeyOf } from './audit.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { workplaceOf } from './workplace.ts'
 
@@ -25,8 +24,7 @@ export async function auditSubject(options: PrivacyOptions): Promise<ExitCode> {
   const subjects = subjectsFor(identifier)
   const sightings: Sighting[] = []
   for (const erp of await erpsOf(options)) {
-    const given = options.environment.passed['ALCADA_MASK_KEY_FILE'] ?? null
-    const key = readMaskKey(stateDir(options, erp), given)
+    const key = maskKeyOf(options, erp)
     const tokens = new Set(subjects.map((subject) => subjectToken(subject, key)))
     for (const sighting of sightingsOf(await callsOf(options, erp), tokens)) sightings.push(sighting)
   }

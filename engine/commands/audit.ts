@@ -6,6 +6,7 @@ import type { AuditCheck } from '../../servers/state/archived-chain.ts'
 import { type Audit, openAudit } from '../../servers/state/audit.ts'
 import { ownCheckpointKey } from '../../servers/state/checkpoint-key.ts'
 import type { HistoryCheck } from '../../servers/state/history-rebuild.ts'
+import { readMaskKey } from '../../servers/state/mask-key.ts'
 import { trustPath } from '../access/public-keys.ts'
 import type { CheckpointKey } from '../contract/checkpoint.ts'
 import { decisionLogEvent } from '../contract/decision-log.ts'
@@ -158,6 +159,11 @@ export async function auditKey(options: Omit<AuditOptions, 'archives'> & { erp: 
 /** Folder of an ERP's state. */
 export function stateDir({ root, environment }: Pick<AuditOptions, 'root' | 'environment'>, erp: string): string {
   return environment.passed['ALCADA_STATE_DIR'] ?? workplaceOf(root).stateDir(erp)
+}
+
+/** The key of an ERP's tokens. Throws where there is none. */
+export function maskKeyOf(options: Pick<AuditOptions, 'root' | 'environment'>, erp: string): Uint8Array {
+  return readMaskKey(stateDir(options, erp), options.environment.passed['ALCADA_MASK_KEY_FILE'] ?? null)
 }
 
 /** Folder of an ERP's archives; null: they are not to be read. */
