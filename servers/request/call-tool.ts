@@ -15,7 +15,7 @@ import { inRecordTurn, othersTurn } from './record-turn.ts'
 import { after, Refused } from './refused.ts'
 import { replay } from './repeat.ts'
 import { deadlineOf, type ToolRequest } from './request.ts'
-import { resolve } from './resolve.ts'
+import { type Read, resolve } from './resolve.ts'
 import { checkCaller, checkNamed, checkStops, checkTool, stoppable } from './stopped.ts'
 import { callerOf, inForce, visibleTool } from './visible.ts'
 
@@ -93,7 +93,7 @@ async function begin(deps: RunningDeps, request: ToolRequest): Promise<Begun> {
     for (let fresh = false; ; fresh = true) {
       const read = await resolve(deps, request, fresh)
       resolved = read.resolved
-      const committed = await commit(deps, request, read)
+      const committed = await commitInTurn(deps, request, read)
       if (committed.kind === 'opened') return { ...committed, resolved }
       if (committed.kind === 'repeat') return committed
       await othersTurn(deps, request, committed)
@@ -101,5 +101,14 @@ async function begin(deps: RunningDeps, request: ToolRequest): Promise<Begun> {
   } catch (error) {
     if (error instanceof Refused) return { kind: 'refused', refused: error, resolved }
     throw error
+  }
+}
+
+/** Commits once no other replica changes what was read: until then the ERP is not asked again. */
+async function commitInTurn(deps: RunningDeps, request: ToolRequest, read: Read): Promise<Committed> {
+  for (;;) {
+    const committed = await commit(deps, request, read)
+    if (committed.kind !== 'record_changed' || !committed.running) return committed
+    await othersTurn(deps, request, committed)
   }
 }
