@@ -45,6 +45,8 @@ test_the_permission_is_the_stricter_of_the_effects_and_the_yaml if {
 	stricter := fixture.set_rbac({"tools": {"create_payment": "admin"}})
 	access.permission == "admin" with input as fixture.payment with data.config as stricter
 	access.permitted == false with input as fixture.payment with data.config as stricter
+	between := fixture.set_rbac({"tools": {"create_payment": "delete"}})
+	access.permission == "delete" with input as fixture.payment with data.config as between
 	raised := fixture.but({"tool": {"permission": "admin"}})
 	access.permission == "admin" with input as raised with data.config as fixture.config
 	access.permission == "write" with input as fixture.payment with data.config as fixture.config
