@@ -29,17 +29,19 @@ export interface AlertingOptions {
   env?: Record<string, string>
   /** Null: the listener's own. */
   consoleUrl?: string | null
+  /** False: limits and approvals as the policy has them. Default true. */
+  free?: boolean
 }
 
 /** A server of Omie whose alerts reach these receivers. */
 export async function startAlerting(
   receivers: Receivers,
   changes: Record<string, string>,
-  { env = {}, consoleUrl = 'https://console.example.com.br' }: AlertingOptions = {},
+  { env = {}, consoleUrl = 'https://console.example.com.br', free = true }: AlertingOptions = {},
 ): Promise<Alerting> {
   const line = await openLine({
     erp: 'omie',
-    free: true,
+    free,
     standIn: { limitFactor: 1_000 },
     files: { 'policies/omie/alerts.yaml': alertsYaml(changes) },
     secrets: { SLACK_WEBHOOK: receivers.webhookUrl },
