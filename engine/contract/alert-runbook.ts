@@ -47,11 +47,11 @@ export const RUNBOOK: Readonly<Record<AlertName | typeof ALERTS_FAILED | typeof 
   authentication_failures: {
     pt: {
       title: 'falhas de autenticação',
-      first: 'encontre a origem no registro de acesso; emita outro token ou deixe o bloqueio valer',
+      first: 'encontre a origem em security.log; emita outro token ou deixe o bloqueio valer',
     },
     en: {
       title: 'authentication failures',
-      first: 'find the source in the access log; issue a new token or leave the lock in place',
+      first: 'find the source in security.log; issue a new token or leave the lock in place',
     },
   },
   disk_space: {

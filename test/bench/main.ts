@@ -5,6 +5,7 @@ import { decide } from './decide.ts'
 import { entries } from './entries.ts'
 import { type Figure, table } from './figures.ts'
 import { limits } from './limits.ts'
+import { metrics } from './metrics.ts'
 import { parts } from './parts.ts'
 import { reload } from './reload.ts'
 import { start } from './start.ts'
@@ -17,6 +18,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   decide: () => decide(root),
   calls,
   entries,
+  metrics,
   parts,
   limits,
   reload: () => reload(root),

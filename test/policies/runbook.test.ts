@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { RUNBOOK } from '../../engine/contract/alert-runbook.ts'
+import { ALERT_NAMES } from '../../engine/contract/config-alerts.ts'
+
+const README = readFileSync(new URL('../../policies/README.md', import.meta.url), 'utf8')
+
+/** Cells of the row that is about this alert. */
+function rowOf(code: string): string[] {
+  const row = README.split('\n').find((line) => new RegExp(`^\\| \`${code}(\\.threshold)?\``).test(line))
+  return (row ?? '').split('|').map((cell) => cell.trim())
+}
+
+test.each(Object.entries(RUNBOOK))('the runbook line of %s is the one that notices tell', (code, { en }) => {
+  expect(rowOf(code)[3]).toBe(en.first)
+})
+
+test('every alert of alerts.yaml has its line', () => {
+  expect(Object.keys(RUNBOOK)).toEqual([...ALERT_NAMES, 'alerts_failed', 'server_gone'])
+})
+
+test('what is in both languages is said in both', () => {
+  for (const { pt, en } of Object.values(RUNBOOK)) {
+    expect(pt.first.length).toBeGreaterThan(20)
+    expect(en.first.length).toBeGreaterThan(20)
+    expect(pt.title).not.toBe(en.title)
+  }
+})
