@@ -159,7 +159,7 @@ export async function startServer(
     ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, sourceOf, origin, send },
     ...{ secret: clients.secret, companies: clients.companies, development: remote.development },
     verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now, remote }),
-    stops: narrowing.stops,
+    ...{ stops: narrowing.stops, pull: narrowing.pull },
   })
   waiting = approvers.watch.counts
   const health = {

@@ -12,7 +12,9 @@ import { consolePages } from '../ops/console/http.ts'
 import { createSessions } from '../ops/console/session.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { NoticeSender } from '../ops/notice-sender.ts'
+import { type PullNowOptions, pullNow } from '../ops/pull-now.ts'
 import type { RecentDecisions } from '../ops/recent-decisions.ts'
+import { stopsDesk } from '../ops/stops-desk.ts'
 import { createApprovalDesk } from '../request/approval-desk.ts'
 import type { RequestHandler } from '../request/handler.ts'
 import type { State } from '../state/state.ts'
@@ -43,6 +45,8 @@ export interface ApprovalRoutesOptions {
   failures: FailedAuthentications
   metrics: Metrics
   stops: Stops
+  /** Looks at the channel now. */
+  pull: PullNowOptions['pull']
   log: Log
   now(): number
   /** Where browsers reach the operations listener. */
@@ -100,6 +104,7 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
   }
   const api = approvalsApi({ authenticate, desk, sessions, sourceOf: options.sourceOf, origin, now })
   const pages = consolePages({
+    stops: stopsDesk({ ...options, current: policy.current }),
     title: () => policy.current()?.catalogue.erp.title ?? erp,
     zone,
     origin,
@@ -134,8 +139,10 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
       })
     },
   })
+  const pull = pullNow({ ...options, authenticate })
   return {
     routeFor(path) {
+      if (path === '/policy/pull') return pull
       if (path === '/approvals' || path.startsWith('/approvals/')) return api
       return path === '/console' || path.startsWith('/console/') ? pages : undefined
     },

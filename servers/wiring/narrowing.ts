@@ -35,6 +35,8 @@ export interface Narrowing {
   now: StopsNow
   /** How the server stands with all of it. */
   status(): ForceStatus
+  /** Looks at the channel now, once for all who ask meanwhile. */
+  pull(): Promise<ForceStatus>
   /** What `/health` tells of it: numbers, no names. */
   told(): { active: number; next_end: string | null; last_error: string | null }
   /** Adds its figures. */
@@ -56,13 +58,18 @@ export async function startNarrowing(options: NarrowingOptions): Promise<Narrowi
   trust.onChange(() => void holder.trustChanged())
   const ends = (): number[] => stops.list().map(({ overlay }) => overlay.until_ms)
   const all = (): (Failure | null)[] => [trust.lastError(), stops.lastError(), ...failures()]
+  const status = (): ForceStatus => serverStatus({ policy: policy.status, staleness, failures: all })
   return {
     stops,
     now() {
       const stale = staleness.stop()
       return stale === null ? stops.now() : [...stops.now(), stale]
     },
-    status: () => serverStatus({ policy: policy.status, staleness, failures: all }),
+    status,
+    async pull() {
+      await Promise.all([holder.reload(), stops.reload()])
+      return status()
+    },
     told: () => ({
       active: ends().length,
       next_end: ends().length === 0 ? null : new Date(Math.min(...ends())).toISOString(),

@@ -4,6 +4,7 @@ import type { ApprovalDesk, ApprovalView } from '../../request/approval-desk.ts'
 import type { AlertRow } from '../../state/alert-words.ts'
 import { reasonOf } from '../reason.ts'
 import type { RecentDecision } from '../recent-decisions.ts'
+import type { StopsDesk } from '../stops-desk.ts'
 import { bodyOf, isFromHere, isKnownHost } from '../web.ts'
 import { alertsPage } from './alerts-page.ts'
 import { ALERT_WORDS } from './alerts-words.ts'
@@ -16,6 +17,7 @@ import { type Decided, resultPage } from './result-page.ts'
 import { reviewPage } from './review-page.ts'
 import type { Session } from './session.ts'
 import { type SignInOptions, signIn } from './sign-in.ts'
+import { consoleStops } from './stops.ts'
 import { WORDS } from './words.ts'
 
 export interface ConsoleOptions
@@ -24,6 +26,7 @@ export interface ConsoleOptions
   /** Time zone of times shown. */
   zone: string
   desk: ApprovalDesk
+  stops: StopsDesk
   decisions(): readonly RecentDecision[]
   /** Raised ones and those that were, newest first. */
   alerts(): Promise<readonly AlertRow[]>
@@ -40,6 +43,7 @@ export function consolePages(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { desk, sessions, zone, origin } = options
   const answers = answersOf(options)
+  const stops = consoleStops({ ...options, answers })
   const entrance = signIn({ ...options, answers, mayDecide: desk.mayDecide, rolesAsked: desk.rolesAsked })
 
   return async (request, response) => {
@@ -86,6 +90,7 @@ export function consolePages(
       const content = alertsPage(await options.alerts(), language, zone)
       return answers.show(asked, session, { status: 200, heading: ALERT_WORDS[language].alerts, content, live: true })
     }
+    if (path === '/console/stops') return stops.get(asked, session)
     const one = /^\/console\/requests\/([0-9a-f-]{36})$/.exec(path)?.[1]
     const ids = one === undefined ? url.searchParams.getAll('id') : [one]
     if (one !== undefined || path === '/console/review') {
@@ -108,6 +113,7 @@ export function consolePages(
       await sessions.end(session)
       return answers.redirect(asked, '/console', [setCookie(sessionCookie(secure), '', { secure, ageS: 0 })])
     }
+    if (url.pathname === '/console/stops') return stops.post(asked, session, form)
     if (url.pathname !== '/console/decide' || ids.length === 0) return answers.redirect(asked, '/console/requests')
     const verdict = form.get('verdict') === 'approve' ? 'approve' : 'reject'
     const reason = reasonOf(form.get('reason') ?? '')

@@ -1,6 +1,7 @@
 import type { Language } from '../approval-dictionary.ts'
 import { ALERT_WORDS } from './alerts-words.ts'
 import { Html, html } from './html.ts'
+import { STOP_WORDS } from './stops-words.ts'
 import { STYLE } from './style.ts'
 import { WORDS } from './words.ts'
 
@@ -34,6 +35,7 @@ export function page(frame: Frame, path: string, heading: string, content: Html,
     ['/console/requests', words.requests],
     ['/console/decisions', words.decisions],
     ['/console/alerts', ALERT_WORDS[language].alerts],
+    ['/console/stops', STOP_WORDS[language].stops],
   ] as const
   const other = language === 'pt' ? 'en' : 'pt'
   const document = html`<!doctype html>

@@ -34,6 +34,6 @@ button.stop{color:var(--stop)}
 button.plain{border:0;min-height:0;padding:.5rem 0;text-decoration:underline;font-weight:400}
 :focus-visible{outline:3px solid #2f7de1;outline-offset:2px}
 form.decide{display:flex;flex-direction:column;gap:.5rem;margin:0 0 1.25rem;max-width:32rem;align-items:flex-start}
-input[type=text]{font:inherit;width:100%;padding:.6rem;border:1px solid var(--soft);border-radius:.4rem;background:var(--paper);color:var(--ink)}
+select,input[type=text]{font:inherit;width:100%;padding:.6rem;border:1px solid var(--soft);border-radius:.4rem;background:var(--paper);color:var(--ink)}
 @media (max-width:40rem){form.decide button{width:100%}header{padding:.5rem 1rem}}
 `

@@ -78,3 +78,8 @@ export async function health(alcada: Pick<Alcada, 'ops'>): Promise<{ status: num
   const body: Record<string, unknown> = JSON.parse(await response.text())
   return { status: response.status, body }
 }
+
+/** Waits until so many emergency stops are in force. */
+export function stopsInForce(alcada: Pick<Alcada, 'ops'>, count: number): Promise<void> {
+  return until(async () => JSON.stringify((await health(alcada)).body['overlays']).includes(`"active":${count},`))
+}
