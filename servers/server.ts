@@ -153,7 +153,7 @@ export async function startServer(
     told = revision
     toolsChanged()
   })
-  narrowing.stops.onChange(toolsChanged)
+  narrowing.onChange(toolsChanged)
   const origin = (): string => config.consoleUrl ?? opsListener.url
   const approvers = approvalRoutes({
     ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, sourceOf, origin, send },

@@ -48,7 +48,10 @@ const NAME_OF: Readonly<Record<string, Name>> = {
   authentication: 'security',
   credentials: 'security',
   login: 'security',
+  overlay: 'security',
   revocation: 'security',
+  token_keys: 'security',
+  trust: 'security',
 }
 
 export function logSettings(env: Environment): LogSettings {

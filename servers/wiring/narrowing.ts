@@ -35,6 +35,8 @@ export interface Narrowing {
   now: StopsNow
   /** How the server stands with all of it. */
   status(): ForceStatus
+  /** Called when other tools are listed because of it. */
+  onChange(listener: () => void): void
   /** Looks at the channel now, once for all who ask meanwhile. */
   pull(): Promise<ForceStatus>
   /** What `/health` tells of it: numbers, no names. */
@@ -48,11 +50,19 @@ export interface Narrowing {
 export async function startNarrowing(options: NarrowingOptions): Promise<Narrowing> {
   const { trust, holder, policy, failures, now } = options
   let metrics: OverlayMetrics | null = null
+  let wasStale = false
+  const listeners: (() => void)[] = []
   const staleness = watchStaleness(holder, policy, now)
   const warnings = warnOfEnds({ ...options, onWarned: () => metrics?.warned() })
   const stops = await startStops({
     ...options,
-    onTurn: warnings.look,
+    onTurn(overlays) {
+      warnings.look(overlays)
+      const stale = staleness.stop() !== null
+      if (stale === wasStale) return
+      wasStale = stale
+      for (const listener of listeners) listener()
+    },
     onRefused: (code) => metrics?.refused(code),
   })
   trust.onChange(() => void holder.trustChanged())
@@ -66,6 +76,10 @@ export async function startNarrowing(options: NarrowingOptions): Promise<Narrowi
       return stale === null ? stops.now() : [...stops.now(), stale]
     },
     status,
+    onChange(listener) {
+      listeners.push(listener)
+      stops.onChange(listener)
+    },
     async pull() {
       await Promise.all([holder.reload(), stops.reload()])
       return status()
