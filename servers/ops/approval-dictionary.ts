@@ -113,3 +113,20 @@ export const FIELD_WORDS: Words = {
     due_date: 'Due date',
   },
 }
+
+/** What `status` of a universal record says; English is what stands there. */
+export const STATE_WORDS: Words = {
+  pt: {
+    draft: 'rascunho',
+    open: 'em aberto',
+    partial: 'pago em parte',
+    paid: 'pago',
+    overdue: 'vencido',
+    cancelled: 'cancelado',
+    approved: 'aprovado',
+    processing: 'em processamento',
+    done: 'concluído',
+    failed: 'não realizado',
+  },
+  en: {},
+}

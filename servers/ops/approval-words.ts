@@ -6,7 +6,7 @@ import { moneyInWords } from '../../engine/contract/money-words.ts'
 import { readPointer } from '../../engine/contract/pointer.ts'
 import { parseToolName, type SensitiveKind } from '../../engine/contract/vocabulary.ts'
 import type { ApprovalView } from '../request/approval-desk.ts'
-import { ENTITY_WORDS, FIELD_WORDS, type Language, VERB_WORDS } from './approval-dictionary.ts'
+import { ENTITY_WORDS, FIELD_WORDS, type Language, STATE_WORDS, VERB_WORDS } from './approval-dictionary.ts'
 
 /** `Criar pagamento: R$ 1.234,56`: what may be said of a request without opening it. */
 export function titleOf({ request }: Pick<ApprovalView, 'request'>, language: Language): string {
@@ -90,6 +90,8 @@ function shown(name: string, value: unknown, language: Language): string {
   const centavos = typeof value === 'number' && MONEY.has(name) ? centavosOf(value) : null
   if (centavos !== null) return moneyInWords(centavos, 'BRL')
   const text = String(value)
+  const states = STATE_WORDS[language]
+  if (name === 'status' && Object.hasOwn(states, text)) return states[text] ?? text
   const date = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
   return date !== null && language === 'pt' ? `${date[3]}/${date[2]}/${date[1]}` : text
 }

@@ -49,6 +49,7 @@ describe.skipIf(needs('chromium').missing !== null)('the console in a real Chrom
     expect(text).toContain('R$ 7.320,18')
     expect(text).toContain('25/11/2026')
     expect(text).toContain('LancarPagamento')
+    expect(await page.getByRole('row', { name: 'Situação' }).innerText()).toContain('vencido')
     await picture(page, 'request')
     await page.getByRole('button', { name: 'Aprovar' }).click()
     expect(await page.getByRole('status').innerText()).toContain('aprovado por você')
