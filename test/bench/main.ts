@@ -5,6 +5,7 @@ import { decide } from './decide.ts'
 import { entries } from './entries.ts'
 import { type Figure, table } from './figures.ts'
 import { limits } from './limits.ts'
+import { masking } from './masking.ts'
 import { metrics } from './metrics.ts'
 import { parts } from './parts.ts'
 import { reload } from './reload.ts'
@@ -21,6 +22,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   metrics,
   parts,
   limits,
+  masking,
   reload: () => reload(root),
   start,
 }

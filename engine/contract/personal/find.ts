@@ -28,7 +28,7 @@ const WORTH_A_LOOK = /[0-9@]|\P{ASCII}|:\/\/|www\.|br\.gov\.bcb|\((?:at|arroba)\
  * access keys and boletos. They may overlap. Linear: each place is looked at a bounded number of times.
  */
 export function findPersonal(given: string, { name = '', identifier = false }: FindOptions = {}): Span[] {
-  if (!WORTH_A_LOOK.test(given)) return []
+  if (!WORTH_A_LOOK.test(given) || hasTooFewDigits(given, name)) return []
   const plain = plainText(given)
   if (!/[0-9@]|:\/\/|www\.|\(|\[/.test(plain.text)) return []
   const labels = labelsIn(plain.lower, name)
@@ -36,6 +36,18 @@ export function findPersonal(given: string, { name = '', identifier = false }: F
   const found = identifier ? certain : [...certain, ...pixIn(plain, labels), ...bankNumbersIn(plain, labels)]
   return found.map((one) => spanOf(one, plain, labels))
 }
+
+/** Dates, short numbers, words: without a word of banks before them they are no number of anybody's. */
+function hasTooFewDigits(given: string, name: string): boolean {
+  if (given.length > SHORT || !PLAIN.test(given)) return false
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(given)) return true
+  return given.replace(/[^0-9]+/g, '').length < 8 && !BANKING.test(given) && !BANKING.test(name)
+}
+
+/** A CNPJ with letters has fourteen characters and may have few digits. */
+const SHORT = 13
+const PLAIN = /^[\w .,;:/#$()-]*$/
+const BANKING = /ag|branch|cc|c\/|cta|conta|poup|account|www|:\/\/|\((?:at|arroba)\)|bcb/i
 
 function numbersIn(plain: PlainText, labels: Labels, strict: boolean): Placed[] {
   const atoms = atomsOf(plain)

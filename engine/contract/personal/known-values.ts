@@ -24,9 +24,20 @@ export function knownValues(record: unknown, hidden: readonly Hidden[]): ((text:
     if (text.length <= MOST && text.length >= (/\p{L}/u.test(text) ? LEAST_WORDS : LEAST_DIGITS)) values.set(text, kind)
   }
   if (values.size === 0) return null
+  // Nearly no text holds one: that is seen by the first words, before anything is searched for.
+  const first = [...values.keys()].map((value) => (/^\S+/.exec(value)?.[0] ?? value).toLowerCase())
+  let any: RegExp | null = null
+  return (text) => {
+    const lower = text.toLowerCase()
+    if (!first.some((word) => lower.includes(word))) return text
+    any ??= searchFor(values)
+    return text.replace(any, (found) => `[${values.get(found.trim()) ?? kindOf(values, found)} ${FIXED}]`)
+  }
+}
+
+function searchFor(values: ReadonlyMap<string, string>): RegExp {
   const longest = [...values.keys()].sort((a, b) => b.length - a.length)
-  const any = new RegExp(`(?<![\\p{L}\\p{N}])(?:${longest.map(spaced).join('|')})(?![\\p{L}\\p{N}])`, 'giu')
-  return (text) => text.replace(any, (found) => `[${values.get(found.trim()) ?? kindOf(values, found)} ${FIXED}]`)
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${longest.map(spaced).join('|')})(?![\\p{L}\\p{N}])`, 'giu')
 }
 
 /** The same words with other spaces between them. */

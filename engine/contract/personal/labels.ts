@@ -29,28 +29,49 @@ export interface Labels {
  * @param name what the whole text is called, the key it stands under: it counts as a word before each of its places
  */
 export function labelsIn(lower: string, name = ''): Labels {
+  let found: Record<Label, number[]> | null = null
+  // Most texts hold nothing that it would have to be known of.
+  const places = (label: Label): number[] => {
+    found ??= placesIn(lower)
+    return found[label]
+  }
+  const isCalled = (label: Label): boolean => labelsOf(name).has(label)
+  return {
+    before(label, place, within) {
+      if (name !== '' && isCalled(label)) return true
+      const end = lastUpTo(places(label), place)
+      return end !== null && place - end <= within && !/[0-9]/.test(lower.slice(end, place))
+    },
+    near(label, place, within) {
+      if (name !== '' && isCalled(label)) return true
+      const end = lastUpTo(places(label), place + within)
+      return end !== null && end >= place - within
+    },
+  }
+}
+
+/** Keys of records are few, and come again with every record. */
+const OF_NAME = new Map<string, ReadonlySet<Label>>()
+const REMEMBERED = 1_000
+
+function labelsOf(name: string): ReadonlySet<Label> {
+  const known = OF_NAME.get(name)
+  if (known !== undefined) return known
+  const places = placesIn(wordsOf(name))
+  const labels = new Set(NAMES.filter((one) => places[one].length > 0))
+  if (OF_NAME.size < REMEMBERED) OF_NAME.set(name, labels)
+  return labels
+}
+
+function placesIn(lower: string): Record<Label, number[]> {
   const found: Record<Label, number[]> = {
     ...{ document: [], pix: [], phone: [], email: [], branch: [], account: [], bank: [], fiscal: [], boleto: [] },
   }
   for (const match of lower.matchAll(ANY)) {
-    for (const label of NAMES) if (match.groups?.[label] !== undefined) found[label].push(match.index + match[0].length)
+    const label = NAMES.find((one) => match.groups?.[one] !== undefined)
+    if (label !== undefined) found[label].push(match.index + match[0].length)
   }
-  const called = new Set<Label>()
-  for (const match of wordsOf(name).matchAll(ANY)) {
-    for (const label of NAMES) if (match.groups?.[label] !== undefined) called.add(label)
-  }
-  return {
-    before(label, place, within) {
-      if (called.has(label)) return true
-      const end = lastUpTo(found[label], place)
-      return end !== null && place - end <= within && !/[0-9]/.test(lower.slice(end, place))
-    },
-    near(label, place, within) {
-      if (called.has(label)) return true
-      const end = lastUpTo(found[label], place + within)
-      return end !== null && end >= place - within
-    },
-  }
+  return found
 }
 
 /** `chavePix`, `chave_pix` → `chave pix`. */

@@ -28,7 +28,7 @@ export function plainText(given: string): PlainText {
   const begins: number[] = []
   let at = 0
   for (const character of given) {
-    const plain = reading(character)
+    const plain = character < '\u0080' ? character : remembered(character)
     parts.push(plain)
     for (let index = 0; index < plain.length; index += 1) begins.push(at)
     at += character.length
@@ -43,8 +43,19 @@ export function plainText(given: string): PlainText {
   }
 }
 
+/** The same few letters come again and again. */
+const READ = new Map<string, string>()
+const REMEMBERED = 2_048
+
+function remembered(character: string): string {
+  const known = READ.get(character)
+  if (known !== undefined) return known
+  const plain = reading(character)
+  if (READ.size < REMEMBERED) READ.set(character, plain)
+  return plain
+}
+
 function reading(character: string): string {
-  if (ASCII.test(character)) return character
   if (INVISIBLE.test(character)) return ''
   const known = SAME_AS.find(([pattern]) => pattern.test(character))
   if (known !== undefined) return known[1]
