@@ -1,8 +1,11 @@
 import type { CallTold, LineTold } from '../../engine/contract/approval-told.ts'
+import { hiddenKinds } from '../../engine/contract/decision.ts'
 import { argumentKind } from '../../engine/contract/ledger-token.ts'
 import { maskValue } from '../../engine/contract/mask.ts'
 import { centavosOf } from '../../engine/contract/money.ts'
 import { moneyInWords } from '../../engine/contract/money-words.ts'
+import { hidePersonal } from '../../engine/contract/personal/hide.ts'
+import { isIdentifierName } from '../../engine/contract/personal/identifier-name.ts'
 import { readPointer } from '../../engine/contract/pointer.ts'
 import { parseToolName, type SensitiveKind } from '../../engine/contract/vocabulary.ts'
 import type { ApprovalView } from '../request/approval-desk.ts'
@@ -56,14 +59,21 @@ function linesOf(
     const names = pointer.split('/').filter((token) => token !== '')
     const name = names.at(-1) ?? ''
     const kind = kindOf(names)
-    const say = (one: unknown): string =>
-      shown(name, kind === null || clear.includes(kind) ? one : maskValue(kind, one), language)
+    const say = (one: unknown): string => shown(name, seenAs(name, kind, one, clear), language)
     const old = before === undefined ? undefined : readPointer(before, pointer)
     const label = names.map((token) => word(token, language)).join(' › ')
     const told = { label, value: say(value), before: null, changed: false }
     if (old === undefined) return told
     return { ...told, before: say(old), changed: shown(name, old, language) !== shown(name, value, language) }
   })
+}
+
+/** A value as this person may see it; in texts and names what stands of other kinds is hidden too. */
+function seenAs(name: string, kind: SensitiveKind | null, value: unknown, clear: readonly SensitiveKind[]): unknown {
+  if (kind !== null && !clear.includes(kind)) return maskValue(kind, value)
+  if (typeof value !== 'string' || (kind !== null && kind !== 'name' && kind !== 'address')) return value
+  const hidden = hiddenKinds({ clear: [...clear] })
+  return hidePersonal(value, hidden, { name, identifier: isIdentifierName(name) }).text
 }
 
 /** The vendor's name under `vendor_name` is one too. */

@@ -18,7 +18,8 @@ export interface Sighting {
 
 /**
  * Who saw what belongs to one of these tokens, in the order it happened. A request for approval shows nobody anything
- * by itself: whoever looks at it sees it.
+ * by itself: whoever looks at it sees it. What is called clear there is what the request holds: the page masks the
+ * kinds that `clear_for` does not give this person, so no more was seen than is told here.
  */
 export function sightingsOf(calls: readonly CallRecord[], tokens: ReadonlySet<string>): Sighting[] {
   const asked = calls.filter(({ what }) => what === 'approval_required')
