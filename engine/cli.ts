@@ -57,6 +57,17 @@ program
   })
 
 program
+  .command('diff')
+  .description('what the working tree allows that another commit did not, and the other way round, in sentences')
+  .argument('[erp...]', 'only these')
+  .requiredOption('--base <ref>', 'the commit to compare with, such as origin/main')
+  .addOption(format('text', 'json'))
+  .action(async (erps: string[], options: { base: string; format: 'text' | 'json' }) => {
+    const { diff } = await import('./commands/diff.ts')
+    exitCode = await diff({ root: root(), erps, ...options, environment })
+  })
+
+program
   .command('serve')
   .description('run the server of one ERP')
   .argument('<erp>')

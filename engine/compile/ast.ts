@@ -100,7 +100,7 @@ export function calledName(terms: unknown): string | null {
   return constantRef(terms[0])?.join('.') ?? null
 }
 
-function isExpr(node: object): node is Expr {
+export function isExpr(node: object): node is Expr {
   return 'terms' in node && 'index' in node
 }
 

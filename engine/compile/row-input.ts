@@ -12,7 +12,7 @@ import { put } from '../validate/row-call.ts'
  */
 export function inputOf(
   { catalogue, config }: Pick<CheckedErp, 'catalogue' | 'config'>,
-  row: DecisionRow,
+  row: Pick<DecisionRow, 'as' | 'does' | 'given'>,
   call: ExampleCall,
 ): DecisionInput | null {
   const tool = catalogue.tools[row.does]

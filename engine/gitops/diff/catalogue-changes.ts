@@ -1,0 +1,60 @@
+import type { Catalogue, CatalogueTool } from '../../contract/catalogue.ts'
+
+/**
+ * What changed in how an ERP is reached and called, one sentence each. None of it shows in a matrix of decisions: the
+ * same decision about another host, another call or other facts is another thing.
+ */
+export function catalogueChanges(before: Catalogue | undefined, after: Catalogue | undefined): string[] {
+  if (before === undefined || after === undefined) return []
+  return [
+    ...differing(before.erp, after.erp).map((key) => `${ERP_WORDS[key] ?? `\`${key}\``} of erp.yaml changed`),
+    ...differing(before.records, after.records).map((name) => `how a record \`${name}\` is read changed`),
+    ...[...new Set([...Object.keys(before.tools), ...Object.keys(after.tools)])].sort().flatMap((name) => {
+      const [old, now] = [before.tools[name], after.tools[name]]
+      if (old === undefined) return [`the tool ${name} is new: it ${effectOf(now)}`]
+      if (now === undefined) return [`the tool ${name} is gone`]
+      return differing(old, now).map(
+        (key) => `${TOOL_WORDS[key] ?? `\`${key}\``} of ${name} changed${detail(key, old, now)}`,
+      )
+    }),
+  ]
+}
+
+const ERP_WORDS: Readonly<Record<string, string>> = {
+  connection: 'the connection (hosts and addresses)',
+  authentication: 'the authentication',
+  limits: 'the limits',
+  errors: 'the meaning of errors',
+  request: 'the envelope of requests',
+}
+
+const TOOL_WORDS: Readonly<Record<string, string>> = {
+  native: 'the native call',
+  args: 'the arguments sent',
+  input: 'the arguments taken',
+  output: 'the shape of the result',
+  resolve: 'what is read before deciding',
+  facts: 'where the facts come from',
+  effect: 'the effect',
+  effectOverrides: 'what raises the effect',
+  permission: 'the permission',
+  sensitiveFields: 'the sensitive fields',
+  sensitive: 'the sensitive fields',
+  confirm: 'how it is confirmed',
+  merge: 'how a change is merged',
+}
+
+function detail(key: string, old: CatalogueTool, now: CatalogueTool): string {
+  if (key !== 'effect' && key !== 'permission') return ''
+  return ` from ${old[key]} to ${now[key]}`
+}
+
+function effectOf(tool: CatalogueTool | undefined): string {
+  return tool === undefined ? '' : `has the effect ${tool.effect} and asks for the permission ${tool.permission}`
+}
+
+function differing(a: object, b: object): string[] {
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))]
+  const keys = [...new Set([...left.keys(), ...right.keys()])].sort()
+  return keys.filter((key) => JSON.stringify(left.get(key)) !== JSON.stringify(right.get(key)))
+}

@@ -1,0 +1,36 @@
+import type { Context, Outcome } from './side.ts'
+
+/** Which way a change of an outcome goes. */
+export type Direction = 'wider' | 'narrower' | 'obligation'
+
+/** One situation that comes out otherwise. */
+export interface Difference {
+  direction: Direction
+  /** An obligation that asks for less: fewer approvers, more roles that may approve, fewer masks. */
+  loosens: boolean
+  context: Context
+  words: string
+  base: Outcome
+  head: Outcome
+}
+
+/** Null where nothing changed that the caller, an approver or the reader of a result could notice. */
+export function compare(context: Context, words: string, base: Outcome, head: Outcome): Difference | null {
+  const [before, after] = [RANK[base.effect], RANK[head.effect]]
+  const difference = { context, words, base, head }
+  if (before !== after)
+    return { ...difference, direction: after > before ? 'wider' : 'narrower', loosens: after > before }
+  if (base.effect === 'deny' || head.effect === 'deny') return null
+  if (JSON.stringify(base) === JSON.stringify(head)) return null
+  return { ...difference, direction: 'obligation', loosens: isLooser(base, head) }
+}
+
+const RANK: Readonly<Record<Outcome['effect'], number>> = { deny: 0, require_approval: 1, allow: 2 }
+
+type Granted = Exclude<Outcome, { effect: 'deny' }>
+
+function isLooser(base: Granted, head: Granted): boolean {
+  if (base.masks.some((pointer) => !head.masks.includes(pointer))) return true
+  if (base.effect !== 'require_approval' || head.effect !== 'require_approval') return false
+  return head.count < base.count || head.roles.some((role) => !base.roles.includes(role))
+}

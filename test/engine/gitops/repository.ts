@@ -1,0 +1,14 @@
+import { simpleGit } from 'simple-git'
+import { copyAsWritten, type TestProject } from '../../helpers/alcada/project.ts'
+
+/** A real git repository with one commit, in which a change is made to the working tree. */
+export async function repositoryOf(erp: string | readonly string[]): Promise<TestProject> {
+  const project = copyAsWritten(erp)
+  const git = simpleGit({ baseDir: project.root })
+  await git.init()
+  await git.addConfig('user.name', 'Finance')
+  await git.addConfig('user.email', 'finance@example.com.br')
+  await git.add('.')
+  await git.commit('Start')
+  return project
+}
