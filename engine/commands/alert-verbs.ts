@@ -1,13 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Environment } from './environment.ts'
-import type { ExitCode } from './exit.ts'
-
-interface Registered {
-  root(): string
-  environment: Environment
-  /** Told what a verb came to. */
-  ended(code: ExitCode): void
-}
+import type { Registration } from './registration.ts'
 
 interface ExportFlags {
   out: string
@@ -19,7 +11,7 @@ interface ExportFlags {
 }
 
 /** `alcada alerts` with its verb. */
-export function alertVerbs(program: Command, { root, environment, ended }: Registered): void {
+export function alertVerbs(program: Command, { root, environment, end }: Registration): void {
   const alerts = program.command('alerts').description('the alerts of alerts.yaml, for other programs')
   alerts
     .command('export')
@@ -33,6 +25,6 @@ export function alertVerbs(program: Command, { root, environment, ended }: Regis
     .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
     .action(async (erps: string[], { runbook, ...options }: ExportFlags) => {
       const { alertsExport } = await import('./alerts-export.ts')
-      ended(await alertsExport({ root: root(), erps, environment, ...options, runbook: runbook ?? null }))
+      end(await alertsExport({ root: root(), erps, environment, ...options, runbook: runbook ?? null }))
     })
 }

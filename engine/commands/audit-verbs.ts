@@ -1,16 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { auditPrivacyVerbs } from './audit-privacy-verbs.ts'
 import type { Environment } from './environment.ts'
-import type { ExitCode } from './exit.ts'
-
-interface Around {
-  root(): string
-  environment: Environment
-  end(code: ExitCode): void
-}
+import { format, whole } from './options.ts'
+import type { Registration } from './registration.ts'
 
 /** `alcada audit …`: what it is called with; what it does stands in audit.ts. */
-export function auditVerbs(program: Command, { root, environment, end }: Around): void {
+export function auditVerbs(program: Command, { root, environment, end }: Registration): void {
   const given = (): { root: string; environment: Environment } => ({ root: root(), environment })
   const audit = program.command('audit').description("an ERP's ledger: read, search, export, verify, resolve")
   auditPrivacyVerbs(audit, { given, end })
@@ -127,13 +122,4 @@ function archives(): Option {
   return new Option('--archives [folder]', "archived entries too, with the server's state or in a folder").default(
     false,
   )
-}
-
-function format(): Option {
-  return new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text')
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('expected a whole number.')
-  return Number(text)
 }

@@ -1,13 +1,6 @@
 import { type Command, Option } from 'commander'
-import type { Environment } from './environment.ts'
-import type { ExitCode } from './exit.ts'
-
-interface Registered {
-  root(): string
-  environment: Environment
-  /** Told what a verb came to. */
-  ended(code: ExitCode): void
-}
+import { format } from './options.ts'
+import type { Registration } from './registration.ts'
 
 interface RotateFlags {
   company?: string
@@ -16,7 +9,7 @@ interface RotateFlags {
 }
 
 /** `alcada credentials` with its verbs. No value is ever an argument: those are seen by everybody on the machine. */
-export function credentialVerbs(program: Command, { root, environment, ended }: Registered): void {
+export function credentialVerbs(program: Command, { root, environment, end }: Registration): void {
   const credentials = program
     .command('credentials')
     .description('the credentials of one ERP per company, sealed in its own store')
@@ -30,7 +23,7 @@ export function credentialVerbs(program: Command, { root, environment, ended }: 
     .addOption(format())
     .action(async (erp: string, options: { company: string; format: 'text' | 'json' }) => {
       const { credentialsSet } = await import('./credentials.ts')
-      ended(await credentialsSet({ root: root(), erp, environment, ...options }))
+      end(await credentialsSet({ root: root(), erp, environment, ...options }))
     })
   credentials
     .command('list')
@@ -39,7 +32,7 @@ export function credentialVerbs(program: Command, { root, environment, ended }: 
     .addOption(format())
     .action(async (erp: string, options: { format: 'text' | 'json' }) => {
       const { credentialsList } = await import('./credentials.ts')
-      ended(await credentialsList({ root: root(), erp, environment, ...options }))
+      end(await credentialsList({ root: root(), erp, environment, ...options }))
     })
   credentials
     .command('rotate')
@@ -51,8 +44,8 @@ export function credentialVerbs(program: Command, { root, environment, ended }: 
     .action(async (erp: string, { company, dropOld, ...rest }: RotateFlags) => {
       const verbs = await import('./credentials.ts')
       const options = { root: root(), erp, environment, ...rest }
-      if (company !== undefined) ended(await verbs.credentialsRenew({ ...options, company }))
-      else ended(await (dropOld === true ? verbs.credentialsDropOld : verbs.credentialsRotateKey)(options))
+      if (company !== undefined) end(await verbs.credentialsRenew({ ...options, company }))
+      else end(await (dropOld === true ? verbs.credentialsDropOld : verbs.credentialsRotateKey)(options))
     })
   credentials
     .command('remove')
@@ -61,10 +54,6 @@ export function credentialVerbs(program: Command, { root, environment, ended }: 
     .addOption(format())
     .action(async (erp: string, options: { company: string; format: 'text' | 'json' }) => {
       const { credentialsRemove } = await import('./credentials.ts')
-      ended(await credentialsRemove({ root: root(), erp, environment, ...options }))
+      end(await credentialsRemove({ root: root(), erp, environment, ...options }))
     })
-}
-
-function format(): Option {
-  return new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text')
 }

@@ -1,13 +1,6 @@
 import { type Command, Option } from 'commander'
 import { EFFECTS, type Effect } from '../contract/vocabulary.ts'
-import type { Environment } from './environment.ts'
-import type { ExitCode } from './exit.ts'
-
-interface Around {
-  root(): string
-  environment: Environment
-  end(code: ExitCode): void
-}
+import type { Registration } from './registration.ts'
 
 interface RevokeFlags {
   caller: string[]
@@ -23,7 +16,7 @@ interface RevokeFlags {
 }
 
 /** `alcada revoke`: what it is called with; what it does stands in revoke.ts. */
-export function revokeVerb(program: Command, { root, environment, end }: Around): void {
+export function revokeVerb(program: Command, { root, environment, end }: Registration): void {
   program
     .command('revoke')
     .description(

@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { format } from './options.ts'
+import type { Registration } from './registration.ts'
+
+/** What reads erps/ and policies/: check, build, diff, docs. */
+export function sourceVerbs(program: Command, { root, environment, end }: Registration): void {
+  program
+    .command('check')
+    .description('validate, compile and prove: every finding at once; exit 3 when one is an error')
+    .argument('[erp...]', 'only these')
+    .addOption(format('text', 'json', 'github', 'sarif', 'junit'))
+    .action(async (erps: string[], options: { format: 'text' | 'json' | 'github' | 'sarif' | 'junit' }) => {
+      const { check } = await import('./check.ts')
+      end(await check({ root: root(), erps, format: options.format, environment }))
+    })
+
+  program
+    .command('build')
+    .description('write <dir>/<erp>/bundle.tar.gz, signed with a development key of this machine')
+    .argument('[erp...]', 'only these')
+    .requiredOption('--out <dir>', 'where to')
+    .addOption(format())
+    .action(async (erps: string[], options: { out: string; format: 'text' | 'json' }) => {
+      const { build } = await import('./build.ts')
+      end(await build({ root: root(), erps, ...options, environment }))
+    })
+
+  program
+    .command('diff')
+    .description('what the working tree allows that another commit did not, and the other way round, in sentences')
+    .argument('[erp...]', 'only these')
+    .requiredOption('--base <ref>', 'the commit to compare with, such as origin/main')
+    .addOption(format())
+    .action(async (erps: string[], options: { base: string; format: 'text' | 'json' }) => {
+      const { diff } = await import('./diff.ts')
+      end(await diff({ root: root(), erps, ...options, environment }))
+    })
+
+  program
+    .command('docs')
+    .description('documents that follow from the policies')
+    .argument('[erp...]', 'only these')
+    .requiredOption('--processing', 'the record of processing operations (LGPD art. 37), as Markdown')
+    .option('--out <file>', 'where it goes (default: standard output)')
+    .action(async (erps: string[], options: { out?: string }) => {
+      const { docsProcessing } = await import('./docs.ts')
+      end(await docsProcessing({ root: root(), erps, ...options }))
+    })
+}
