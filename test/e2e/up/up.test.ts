@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectCaller } from '../../helpers/alcada/caller.ts'
 import { isAlive, serversOf } from '../../helpers/alcada/processes.ts'
 import { copyAsWritten, type TestProject } from '../../helpers/alcada/project.ts'
+import { runAlcada, stopsInForce } from '../../helpers/alcada/revoke.ts'
 import { startUp, type Up } from '../../helpers/alcada/up.ts'
 import { needs } from '../../helpers/needs.ts'
 
@@ -140,6 +141,13 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
     }
     expect(statSync(place()).mode & 0o777).toBe(0o700)
     expect(readFileSync(place('.gitignore'), 'utf8')).toBe('*\n')
+  })
+
+  test('alcada revoke stops an agent at a server of its own', async () => {
+    const omie = up.erps['omie']
+    const stop = ['revoke', 'omie', '--caller', 'agent-nobody', '--until', '1h', '--reason', 'ensaio']
+    expect((await runAlcada(project.root, stop)).code).toBe(0)
+    await stopsInForce({ ops: omie?.ops ?? '' }, 1)
   })
 
   test('ends on SIGTERM with everything it started, and leaves no error in a log', async () => {

@@ -59,8 +59,17 @@ export async function asOperator(alcada: Alcada, args: readonly string[]): Promi
   } catch {
     // It is there from the call before.
   }
+  return runAlcada(root, args, { ALCADA_CHANNEL: alcada.env['ALCADA_CHANNEL'] ?? '' })
+}
+
+/** `alcada …` with a project folder, and no more of the environment than is given. */
+export async function runAlcada(
+  root: string,
+  args: readonly string[],
+  passed: Record<string, string> = {},
+): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env
-  const env = { PATH, HOME, ALCADA_CHANNEL: alcada.env['ALCADA_CHANNEL'] }
+  const env = { PATH, HOME, ...passed }
   const child = spawn(process.execPath, [PROGRAM, '--root', root, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
