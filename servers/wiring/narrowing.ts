@@ -68,7 +68,7 @@ export async function startNarrowing(options: NarrowingOptions): Promise<Narrowi
   trust.onChange(() => void holder.trustChanged())
   const ends = (): number[] => stops.list().map(({ overlay }) => overlay.until_ms)
   const all = (): (Failure | null)[] => [trust.lastError(), stops.lastError(), ...failures()]
-  const status = (): ForceStatus => serverStatus({ policy: policy.status, staleness, failures: all })
+  const status = (): ForceStatus => serverStatus({ policy: policy.status, staleness, failures: all, now })
   return {
     stops,
     now() {
