@@ -53,13 +53,6 @@ const REFUSALS: readonly [string, number, unknown, string, object][] = [
     'erp_server',
     TRANSIENT,
   ],
-  [
-    'the rate, in plain text',
-    429,
-    'API calls quota exceeded! maximum admitted 14 per Second.',
-    'erp_rate_limited',
-    TRANSIENT,
-  ],
   ['a body it could not read', 200, { Messages: [''] }, 'erp_validation', NEVER],
   ['a gateway', 503, '<html>127.0.0.1</html>', 'erp_server', TRANSIENT],
   ['another address', 302, '', 'erp_redirect_refused', NEVER],
@@ -74,6 +67,14 @@ describe('an error of Nibo is told by what it means', () => {
     expect(line.outcome('get_customer_by_id')).toEqual({ kind: 'failed', code: code.slice('erp_'.length) })
     saysNothingOfTheInside(told)
   })
+})
+
+test('a read over the rate, told in plain text, is asked again when the second is over', async () => {
+  const operation = 'GET /customers/{id}'
+  const before = line.received(operation)
+  line.standIn.failNext({ operation, status: 429, body: 'API calls quota exceeded! maximum admitted 14 per Second.' })
+  expect(await line.data('viewer', 'get_customer_by_id', { id: SEED.customer })).toMatchObject({ id: SEED.customer })
+  expect(line.received(operation) - before).toBe(2)
 })
 
 test('the words of Nibo are handed on where the request was wrong, without personal data', async () => {

@@ -99,14 +99,6 @@ const REFUSALS: readonly [string, number, unknown, string, object][] = [
     'erp_busy',
     { retry: 'after', retry_after_s: 5 },
   ],
-  [
-    'the rate',
-    429,
-    { faultcode: '429', faultstring: 'Too many Requests' },
-    'erp_rate_limited',
-    { retry: 'after', retry_after_s: 5 },
-  ],
-  ['the rate in plain text', 429, 'Too many Requests', 'erp_rate_limited', { retry: 'after', retry_after_s: 5 }],
   ['a malformed call', 500, soap('Server', 'ERROR: Bad Request'), 'erp_server', { retry: 'after', retry_after_s: 5 }],
   [
     'a broken server',
@@ -129,6 +121,21 @@ describe('an error of Omie is told by what it means', () => {
     expect(line.outcome('get_customer_by_id')).toEqual({ kind: 'failed', code: code.slice('erp_'.length) })
     saysNothingOfTheInside(told)
   })
+})
+
+// A method of its own each: what is over the rate is not asked again by us for a while.
+test.each([
+  ['in JSON', { faultcode: '429', faultstring: 'Too many Requests' }, 'get_category_by_id', 'ConsultarCategoria'],
+  ['in plain text', 'Too many Requests', 'get_cost_center_by_id', 'ConsultarDepartamento'],
+] as const)('calls over the rate are told to come again in a minute: %s', async (_, body, tool, operation) => {
+  fails(429, body, operation)
+  const told = await line.call('viewer', tool, { id: '1.01.01' })
+  expect(told.refusal).toMatchObject({
+    error: { code: 'erp_rate_limited' },
+    alcada: { retry: 'after', retry_after_s: 60 },
+  })
+  expect(line.outcome(tool)).toEqual({ kind: 'failed', code: 'rate_limited' })
+  saysNothingOfTheInside(told)
 })
 
 test('an empty page is an empty list', async () => {
