@@ -104,6 +104,28 @@ test('what is approved and not done alerts, and so does its end, each once to ea
   expect([receivers.mails.length, receivers.posts.length]).toEqual([2, 2])
 })
 
+test('what the server may not do any more although it was approved is told as having no effect, and why', async () => {
+  const alert = `    alert:\n      not_executed_after: "1h"\n      notify:\n  ${MAIL}  ${SLACK}`
+  const running = await start(`    after_approval: server_runs\n${alert}`)
+  const id = await ask(running)
+  const { project, publish } = running.alcada
+  const bands = project
+    .read('policies/omie/rbac.yaml')
+    .match(/(?<=settle:\n.*approvers: 0 }\n)(.*approvers: [12].*\n)+/)
+  project.replace('policies/omie/rbac.yaml', bands?.[0] ?? 'no bands', '')
+  await publish()
+  await deskOf(running, 'u90').post(`/approvals/${id}/approve`)
+  await until(() => receivers.mails.length > 0 && receivers.posts.length > 0)
+  expect(receivers.posts[0]).toContain('*[alcada] Pedido sem efeito: Criar pagamento (Omie)*')
+  for (const told of [...receivers.mails.map(({ body }) => body), ...receivers.posts]) {
+    expect(told).toContain('Sem efeito: the call was not made: amount_above_alcada')
+    expect(told).toContain(`https://console.example.com.br/console/requests/${id}`)
+    for (const hidden of ['1.000,01', '12345678000195', 'u17', 'agent-1', 'u90']) expect(told).not.toContain(hidden)
+  }
+  expect([receivers.mails.length, receivers.posts.length]).toEqual([1, 1])
+  expect(running.received('LancarPagamento')).toBe(0)
+})
+
 test('without `alert` nobody hears of what has expired', async () => {
   const running = await start(`    expires_after: "3s"\n    notify:\n${SLACK}`)
   await ask(running)
