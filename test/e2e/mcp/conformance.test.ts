@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Alcada, AURORA, startAlcada } from '../../helpers/alcada/start.ts'
@@ -67,6 +68,18 @@ describe.skipIf(opa.missing !== null)(
       }
     }
 
+    /** Calls of the ledger, and entry → code of its end; once each has ended. */
+    async function ended(): Promise<{ opened: Call[]; closed: Map<string, string | null> }> {
+      for (;;) {
+        const events = alcada.ledger().map(({ event }) => event)
+        const opened = events.filter((event) => event.kind === 'opened')
+        const ends = events.filter((event) => event.kind === 'closed')
+        const closed = new Map(ends.map(({ entry, outcome }) => [entry, 'code' in outcome ? outcome.code : null]))
+        if (opened.every(({ entry }) => closed.has(entry))) return { opened, closed }
+        await setTimeout(50)
+      }
+    }
+
     test.each(['2026-07-28', '2025-11-25'] as const)(
       'finds in what %s requires only the failures that are listed with a reason',
       async (revision) => {
@@ -95,10 +108,13 @@ describe.skipIf(opa.missing !== null)(
       expect(reasons().filter(({ reason }) => reason.length < 8)).toEqual([])
     })
 
-    test('was judged on the whole way: the upstream ran what the ledger opened, and nothing else', () => {
-      const opened = alcada.ledger().flatMap(({ event }) => (event.kind === 'opened' ? [event.tool] : []))
+    test('was judged on the whole way: the upstream ran what the ledger opened, and nothing else', async () => {
+      const { opened, closed } = await ended()
+      // Whom the suite keeps waiting on a busy machine it leaves: the entry of a read may stand then, and nobody be asked.
+      const left = opened.filter(({ entry }) => closed.get(entry) === 'cancelled')
       expect(upstream.ran.length).toBeGreaterThan(10)
-      expect(opened.sort()).toEqual([...upstream.ran].sort())
+      expect(beyond(upstream.ran, tools(opened))).toEqual([])
+      expect(beyond(tools(opened.filter((call) => !left.includes(call))), upstream.ran)).toEqual([])
     })
 
     test('a change of the policy reached the suite’s listener as a change of the tools', () => {
@@ -117,3 +133,22 @@ describe.skipIf(opa.missing !== null)(
     })
   },
 )
+
+interface Call {
+  entry: string
+  tool: string
+}
+
+function tools(calls: readonly Call[]): string[] {
+  return calls.map(({ tool }) => tool)
+}
+
+/** What stands in a list more often than in another. */
+function beyond(list: readonly string[], other: readonly string[]): string[] {
+  const rest = [...other]
+  return list.filter((one) => {
+    const at = rest.indexOf(one)
+    if (at >= 0) rest.splice(at, 1)
+    return at < 0
+  })
+}
