@@ -87,10 +87,14 @@ test('what a settlement of unknown outcome would move stays counted against the 
 
 test('a write that never reached Omie is known not done, and may be made again', async () => {
   const args = { id: '2485015', name: 'Novo nome' }
-  line.standIn.failNext({ operation: 'AlterarCliente', status: 429, body: 'Too many Requests' })
+  const body = {
+    faultstring: 'ERROR: Já existe uma requisição desse método sendo executada.',
+    faultcode: 'SOAP-ENV:Client-1880',
+  }
+  line.standIn.failNext({ operation: 'AlterarCliente', status: 500, body })
   const { refusal } = await line.call('operator', 'update_vendor', args)
-  expect(refusal).toMatchObject({ error: { code: 'erp_rate_limited' }, alcada: { retry: 'after', retry_after_s: 5 } })
-  expect(line.outcome('update_vendor')).toEqual({ kind: 'failed', code: 'rate_limited' })
+  expect(refusal).toMatchObject({ error: { code: 'erp_busy' }, alcada: { retry: 'after', retry_after_s: 5 } })
+  expect(line.outcome('update_vendor')).toEqual({ kind: 'failed', code: 'busy' })
   await line.data('operator', 'update_vendor', args)
   expect(line.received('AlterarCliente')).toBe(2)
 })
