@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { hasErrors } from '../compile/project.ts'
 import type { AlertsConfig } from '../contract/config-alerts.ts'
 import { sortFindings } from '../contract/finding.ts'
 import { loadTree } from '../load/load.ts'
@@ -10,7 +11,6 @@ import { formatFindings } from '../report/findings.ts'
 import { validateTree } from '../validate/validate.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
-import { hasErrors } from './pipeline.ts'
 
 export interface AlertsExportOptions {
   root: string

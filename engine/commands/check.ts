@@ -1,23 +1,38 @@
 import { openPolicyCompiler } from '../compile/compile.ts'
+import { checkProject, hasErrors } from '../compile/project.ts'
+import { needsPerson, runGate } from '../gitops/gate.ts'
+import { approversIn } from '../gitops/risk/approvers.ts'
 import { type FindingFormat, formatFindings } from '../report/findings.ts'
+import { formatVerdict } from '../report/verdict.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
-import { checkProject, hasErrors } from './pipeline.ts'
 
 export interface CheckOptions {
   root: string
   erps: readonly string[]
+  /** Commit that the working tree is compared with; absent: findings alone. */
+  base?: string
   format: FindingFormat
   environment: Environment
 }
 
-/** `alcada check`: everything CI asks of a change. */
-export async function check({ root, erps, format, environment }: CheckOptions): Promise<ExitCode> {
-  const compiler = await openPolicyCompiler({ compiler: await bringCompiler(environment) })
+/** `alcada check`: everything CI asks of a change; with `--base`, also what it lets anybody do other than before. */
+export async function check(options: CheckOptions): Promise<ExitCode> {
+  const { root, erps, base, format, environment } = options
+  const opa = await bringCompiler(environment)
+  if (base === undefined) return findingsOnly(options, opa)
+  const { verdict, sources } = await runGate({ root, ref: base, opa, ...(erps.length === 0 ? {} : { erps }) })
+  process.stdout.write(formatVerdict(verdict, format, { colour: environment.colour, sources }))
+  return needsPerson(verdict) ? EXIT.person : EXIT.done
+}
+
+async function findingsOnly({ root, erps, format, environment }: CheckOptions, opa: string): Promise<ExitCode> {
+  const compiler = await openPolicyCompiler({ compiler: opa })
   try {
-    const { findings, sources } = await checkProject(root, erps, compiler)
-    process.stdout.write(formatFindings(findings, format, { colour: environment.colour, sources }))
+    const checked = await checkProject(root, erps, compiler)
+    const findings = [...checked.findings, ...(await approversIn(root)).findings]
+    process.stdout.write(formatFindings(findings, format, { colour: environment.colour, sources: checked.sources }))
     return hasErrors(findings) ? EXIT.person : EXIT.done
   } finally {
     await compiler.close()

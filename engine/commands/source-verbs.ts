@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { FINDING_FORMATS, type FindingFormat } from '../report/findings.ts'
 import { format } from './options.ts'
 import type { Registration } from './registration.ts'
 
@@ -8,10 +9,11 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     .command('check')
     .description('validate, compile and prove: every finding at once; exit 3 when one is an error')
     .argument('[erp...]', 'only these')
-    .addOption(format('text', 'json', 'github', 'sarif', 'junit'))
-    .action(async (erps: string[], options: { format: 'text' | 'json' | 'github' | 'sarif' | 'junit' }) => {
+    .option('--base <ref>', 'also what changed since this commit: who may do more or less, and how risky it is')
+    .addOption(format(...FINDING_FORMATS))
+    .action(async (erps: string[], options: { base?: string; format: FindingFormat }) => {
       const { check } = await import('./check.ts')
-      end(await check({ root: root(), erps, format: options.format, environment }))
+      end(await check({ root: root(), erps, ...options, environment }))
     })
 
   program

@@ -27,15 +27,12 @@ export interface TreeAt {
  * @throws RefError
  */
 export async function treeAt(project: string, ref: string): Promise<TreeAt> {
-  const git = simpleGit({ baseDir: project })
-  const commit = await git.revparse(['--verify', '--end-of-options', `${ref}^{commit}`]).catch((cause: unknown) => {
-    throw new RefError(`\`${ref}\` names no commit here: fetch it, or give one that \`git log\` shows`, { cause })
-  })
+  const commit = await commitOf(project, ref)
   const root = await mkdtemp(join(tmpdir(), 'alcada-base-'))
   const remove = (): Promise<void> => rm(root, { recursive: true, force: true })
   try {
     // A clone that borrows the objects: neither the project's index nor its list of work trees is touched.
-    await git.raw(['clone', '--quiet', '--shared', '--no-checkout', project, root])
+    await simpleGit().raw(['clone', '--quiet', '--shared', '--no-checkout', project, root])
     const clone = simpleGit({ baseDir: root })
     const there = (await clone.raw(['ls-tree', '--name-only', commit, 'erps', 'policies'])).split('\n').filter(Boolean)
     if (there.length > 0) await clone.raw(['checkout', '--quiet', commit, '--', ...there])
@@ -44,4 +41,16 @@ export async function treeAt(project: string, ref: string): Promise<TreeAt> {
     await remove()
     throw error
   }
+}
+
+/**
+ * The full name of the commit that a ref names.
+ * @throws RefError
+ */
+export async function commitOf(project: string, ref: string): Promise<string> {
+  const git = simpleGit({ baseDir: project })
+  const name = await git.revparse(['--verify', '--end-of-options', `${ref}^{commit}`]).catch((cause: unknown) => {
+    throw new RefError(`\`${ref}\` names no commit here: fetch it, or give one that \`git log\` shows`, { cause })
+  })
+  return name.trim()
 }

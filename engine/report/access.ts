@@ -3,12 +3,13 @@ export interface AccessReport {
   wider: readonly Line[]
   narrower: readonly Line[]
   obligations: readonly (Line & { loosens: boolean })[]
-  unreached: readonly { sentence: string }[]
-  catalogue: readonly { sentence: string }[]
+  unreached: readonly { erp: string; sentence: string }[]
+  catalogue: readonly { erp: string; sentence: string }[]
   contexts: number
 }
 
 interface Line {
+  erp: string
   sentence: string
   count: number
 }

@@ -26,7 +26,7 @@ export function formatFindings(
     case 'text':
       return textOf(sorted, { colour: options.colour ?? false, sources: options.sources ?? {} })
     case 'json':
-      return `${JSON.stringify({ findings: sorted.map(plain) })}\n`
+      return `${JSON.stringify({ findings: sorted.map(plainFinding) })}\n`
     case 'github':
       return githubOf(sorted)
     case 'sarif':
@@ -37,6 +37,6 @@ export function formatFindings(
 }
 
 /** Exactly the keys that are promised, in their order. */
-function plain({ code, severity, file, line, column, message, help }: Finding): Finding {
+export function plainFinding({ code, severity, file, line, column, message, help }: Finding): Finding {
   return { code, severity, file, line, column, message, help }
 }

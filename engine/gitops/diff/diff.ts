@@ -35,6 +35,8 @@ export interface Unreached {
   /** Empty: not of one tool alone. */
   tool: string
   sentence: string
+  /** It bears on what somebody is told, never on what anybody may do. */
+  harmless: boolean
 }
 
 export interface DiffSources {

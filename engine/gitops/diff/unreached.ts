@@ -23,6 +23,7 @@ export function unreachedOf({ erp, before, after, changed, without, found }: Unr
     erp,
     tool,
     sentence: `${tool} on ${erp} was not tried: decisions.yaml has no example of it`,
+    harmless: false,
   }))
   const rules = changed
     .filter((rule) => !shown || rule.probes.some(({ values }) => values.length === 0))
@@ -30,6 +31,7 @@ export function unreachedOf({ erp, before, after, changed, without, found }: Unr
       erp,
       tool: '',
       sentence: `the rule ${name} in ${file} changed, and no context shows all that it may do: read it`,
+      harmless: false,
     }))
   const keys = shown
     ? []
@@ -37,6 +39,7 @@ export function unreachedOf({ erp, before, after, changed, without, found }: Unr
         erp,
         tool: '',
         sentence: `${key} of ${erp} changed, and no context comes out otherwise`,
+        harmless: key.startsWith('alerts.'),
       }))
   return distinct([...tools, ...rules, ...keys])
 }

@@ -1,7 +1,7 @@
-import type { CompiledErp, CompileOptions, PolicyCompiler } from '../compile/compile.ts'
 import { type Finding, sortFindings } from '../contract/finding.ts'
 import { loadTree } from '../load/load.ts'
 import { validateTree } from '../validate/validate.ts'
+import type { CompiledErp, CompileOptions, PolicyCompiler } from './compile.ts'
 
 /** What erps/ and policies/ come to. */
 export interface Checked {
