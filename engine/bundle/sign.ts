@@ -2,14 +2,9 @@ import { BUNDLE_FILES, type BundleClaims } from '../contract/bundle-claims.ts'
 import { readContent } from '../contract/bundle-content.ts'
 import { type BundlePayload, readPayload } from '../contract/bundle-payload.ts'
 import { canonicalText, sha256 } from '../contract/canonical.ts'
-
-/** Whoever holds the private half: a key file, or a key management service. */
-export interface Signer {
-  /** Id of the key in `trust.json`. */
-  keyId: string
-  /** Ed25519 over these bytes (RFC 8032): 64 bytes. */
-  sign(content: Uint8Array): Uint8Array | Promise<Uint8Array>
-}
+import { ROLLBACK_RULES } from '../contract/rollback-verify.ts'
+import { BUNDLE_RULES } from '../contract/signature.ts'
+import { type Signer, signToken } from './sign-token.ts'
 
 /**
  * Signs a bundle's files as OPA does: one JWT over the claims and the SHA-256 of every file, in `.signatures.json`.
@@ -25,10 +20,9 @@ export async function signBundle(
   const unsigned = new Map([...files].filter(([name]) => name !== BUNDLE_FILES.signatures))
   readContent(unsigned, claims.scope)
   const payload = readPayload({ files: signedFiles(unsigned), ...claims })
-  const header = { alg: 'EdDSA', kid: signer.keyId, typ: 'JWT' }
-  const content = `${encode(header)}.${encode(payload)}`
-  const signature = await signer.sign(new TextEncoder().encode(content))
-  const token = `${content}.${Buffer.from(signature).toString('base64url')}`
+  // Who signs what is told apart by the token's type: a rollback in an emergency is signed by persons on call.
+  const typ = claims.rollback === undefined ? BUNDLE_RULES.typ : ROLLBACK_RULES.typ
+  const token = await signToken(payload, typ, signer)
   const text = canonicalText({ signatures: [token] })
   return new Map([...unsigned, [BUNDLE_FILES.signatures, new TextEncoder().encode(text)]])
 }
@@ -38,8 +32,4 @@ function signedFiles(files: ReadonlyMap<string, Uint8Array>): BundlePayload['fil
   return [...files]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, content]) => ({ name, hash: sha256(content), algorithm: 'SHA-256' }))
-}
-
-function encode(value: unknown): string {
-  return Buffer.from(canonicalText(value)).toString('base64url')
 }

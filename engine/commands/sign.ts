@@ -29,6 +29,7 @@ export async function signedBundle(
     pull_request: null,
     author: null,
     approvers: [],
+    check_run: null,
     iat,
     exp: Math.min(iat + VALID_DAYS * DAY_S, Math.floor(key.notAfterMs / 1000)),
     compiler: `opa ${OPA_VERSION}`,

@@ -9,11 +9,28 @@ export interface BundleClaims {
   pull_request: number | null
   author: string | null
   approvers: string[]
+  /** The required check that was green on what was merged: its number at GitHub. Null only under a development key. */
+  check_run: number | null
+  /** Only in an emergency rollback, which two persons sign with their revocation keys; the claims above are those of the old content. */
+  rollback?: RollbackClaim
   /** Epoch seconds. */
   iat: number
   exp: number
   /** `opa 1.22.2`. */
   compiler: string
+}
+
+/** Why old content bears a new number without a merged pull request, and who says so. */
+export interface RollbackClaim {
+  /** The revision whose content this is. */
+  to: number
+  /** What it takes back. While main still says this content, it is not published again. */
+  from: { revision: number; digest: string }
+  reason: string
+  /** The token under which the content was published: it came by a merged pull request then. */
+  original: string
+  /** The other person's token: the same request, signed with another key. */
+  request: string
 }
 
 /** The keys a server trusts: `trust.json`. */

@@ -11,6 +11,8 @@ export type BundleErrorCode =
   /** Signed in the future: a clock is wrong. */
   | 'BUNDLE_NOT_YET_VALID'
   | 'BUNDLE_PROVENANCE_MISSING'
+  /** An emergency rollback that is not signed by two, or not of content that was published. */
+  | 'BUNDLE_ROLLBACK_INVALID'
   | 'BUNDLE_FILES_DIFFER'
   | 'BUNDLE_HASH_MISMATCH'
   | 'BUNDLE_ROLLED_BACK'

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import type { BundleClaims } from './bundle-claims.ts'
 import { BundleError } from './bundle-error.ts'
+import { ROLLBACK_SCHEMA } from './rollback-claim.ts'
 
 /** One file as a signature names it. */
 export interface SignedFile {
@@ -11,7 +12,8 @@ export interface SignedFile {
 }
 
 /** What is signed: the claims and the list of files, as OPA expects them. */
-export interface BundlePayload extends BundleClaims {
+export interface BundlePayload extends Omit<BundleClaims, 'check_run'> {
+  check_run?: number | null
   files: SignedFile[]
 }
 
@@ -43,6 +45,9 @@ const isPayload = new Ajv({ strict: true, allowUnionTypes: true }).compile<Bundl
     pull_request: { type: ['integer', 'null'], minimum: 1 },
     author: { type: ['string', 'null'], minLength: 1, maxLength: 200 },
     approvers: { type: 'array', maxItems: 100, uniqueItems: true, items: NAME },
+    // Bundles signed before there was this claim do not have it.
+    check_run: { type: ['integer', 'null'], minimum: 1 },
+    rollback: ROLLBACK_SCHEMA,
     iat: INSTANT,
     exp: INSTANT,
     compiler: NAME,
@@ -62,15 +67,17 @@ export function readPayload(value: unknown): BundlePayload {
 
 /** The claims without the files, in a fixed order. */
 export function claimsOf(payload: BundlePayload): BundleClaims {
-  const { scope, revision, commit, pull_request, author, approvers, iat, exp, compiler } = payload
-  return { scope, revision, commit, pull_request, author, approvers, iat, exp, compiler }
+  const { scope, revision, commit, pull_request, author, approvers, check_run = null, iat, exp, compiler } = payload
+  const { rollback } = payload
+  const claims = { scope, revision, commit, pull_request, author, approvers, check_run, iat, exp, compiler }
+  return rollback === undefined ? claims : { ...claims, rollback }
 }
 
 // Clocks of a build machine and a server may differ by this much.
 const SKEW_S = 300
 
 /**
- * Judges the claims: this ERP, now, and, unless a development key signed it, with commit, pull request and an approver.
+ * Judges the claims: this ERP, now, and, unless a development key signed it, with its whole provenance.
  * @throws BundleError BUNDLE_SCOPE_WRONG, BUNDLE_EXPIRED, BUNDLE_NOT_YET_VALID, BUNDLE_PROVENANCE_MISSING
  */
 export function checkClaims(claims: BundleClaims, at: { erp: string; nowMs: number; development: boolean }): void {
@@ -88,7 +95,9 @@ export function checkClaims(claims: BundleClaims, at: { erp: string; nowMs: numb
   const missing = [
     claims.commit === null ? 'the commit' : '',
     claims.pull_request === null ? 'the pull request' : '',
-    claims.approvers.length === 0 ? 'an approver' : '',
+    claims.author === null ? 'the author' : '',
+    claims.approvers.every((approver) => approver === claims.author) ? 'an approver who is not the author' : '',
+    claims.check_run === null ? 'the check run' : '',
   ].filter((name) => name !== '')
   if (missing.length > 0) {
     throw new BundleError('BUNDLE_PROVENANCE_MISSING', `the bundle does not name ${missing.join(', ')}`)

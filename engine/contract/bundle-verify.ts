@@ -4,7 +4,8 @@ import { type BundleContent, readContent } from './bundle-content.ts'
 import { BundleError } from './bundle-error.ts'
 import { checkClaims, claimsOf, readPayload, type SignedFile } from './bundle-payload.ts'
 import { contentDigest, sha256 } from './canonical.ts'
-import { verifySignatures } from './signature.ts'
+import { checkRollback, notByTwo, ROLLBACK_RULES } from './rollback-verify.ts'
+import { BUNDLE_RULES, tokenIn, typeOf, verifyToken } from './signature.ts'
 import { readTar } from './tar.ts'
 
 /** A larger bundle is not read. */
@@ -40,11 +41,16 @@ export interface VerifiedBundle extends BundleContent {
  */
 export function verifyBundle(bytes: Uint8Array, { erp, trust, nowMs }: VerifyOptions): VerifiedBundle {
   const files = readTar(gunzip(bytes))
-  const { key, payload, token } = verifySignatures(signaturesIn(files), trust, nowMs)
+  const token = tokenIn(signaturesIn(files))
+  const emergency = typeOf(token) === ROLLBACK_RULES.typ
+  const rules = emergency ? ROLLBACK_RULES : BUNDLE_RULES
+  const { key, payload } = verifyToken(token, { ...rules, trust, nowMs })
   const signed = readPayload(payload)
   const claims = claimsOf(signed)
   checkClaims(claims, { erp, nowMs, development: key.development })
   checkFiles(files, signed.files)
+  if (emergency) checkRollback(signed, { key, digest: contentDigest(files), trust, nowMs })
+  else if (claims.rollback !== undefined) throw notByTwo('a bundle key signs no rollback in an emergency')
   const content = readContent(files, erp)
   return {
     ...content,

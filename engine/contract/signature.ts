@@ -12,13 +12,29 @@ export interface VerifiedSignature {
   token: string
 }
 
+/** What a bundle's token is, as OPA writes it, and which key signs it. */
+export const BUNDLE_RULES = { typ: 'JWT', use: 'bundle' } as const
+
 /**
- * Verifies the text of `.signatures.json`: exactly one EdDSA token, by a trusted bundle key named in its header.
+ * The one token in the text of `.signatures.json`.
  * Stricter than OPA, which ignores unsigned fields beside the token (`plugin`): the text must be ours to the byte.
- * @throws BundleError BUNDLE_MALFORMED, BUNDLE_KEY_UNKNOWN, BUNDLE_SIGNATURE_INVALID
+ * @throws BundleError BUNDLE_UNSIGNED, BUNDLE_MALFORMED
  */
-export function verifySignatures(text: string, trust: Trust, nowMs: number): VerifiedSignature {
-  return verifyToken(onlyToken(text), { typ: 'JWT', use: 'bundle', trust, nowMs })
+export function tokenIn(text: string): string {
+  const value = parseJson(Buffer.from(text))
+  const list = isRecord(value) ? value['signatures'] : undefined
+  if (!Array.isArray(list) || list.length === 0) throw new BundleError('BUNDLE_UNSIGNED', 'the bundle has no signature')
+  const [token] = list
+  if (typeof token !== 'string' || text !== canonicalText({ signatures: [token] })) {
+    throw malformed('expected one signature and nothing else')
+  }
+  return token
+}
+
+/** What a token says it is: for choosing how to verify it, never for trusting it. */
+export function typeOf(token: string): unknown {
+  const header = parseJson(decode(token.split('.')[0] ?? ''))
+  return isRecord(header) ? header['typ'] : undefined
 }
 
 export interface TokenRules {
@@ -49,7 +65,7 @@ export function verifyToken(token: string, { typ, use, trust, nowMs }: TokenRule
  * @throws BundleError BUNDLE_UNSIGNED, BUNDLE_MALFORMED
  */
 export function unverifiedPayload(text: string): unknown {
-  return unverifiedToken(onlyToken(text))
+  return unverifiedToken(tokenIn(text))
 }
 
 /**
@@ -59,17 +75,6 @@ export function unverifiedPayload(text: string): unknown {
 export function unverifiedToken(token: string): unknown {
   const [, payload = ''] = token.split('.')
   return parseJson(decode(payload))
-}
-
-function onlyToken(text: string): string {
-  const value = parseJson(Buffer.from(text))
-  const list = isRecord(value) ? value['signatures'] : undefined
-  if (!Array.isArray(list) || list.length === 0) throw new BundleError('BUNDLE_UNSIGNED', 'the bundle has no signature')
-  const [token] = list
-  if (typeof token !== 'string' || text !== canonicalText({ signatures: [token] })) {
-    throw malformed('expected one signature and nothing else')
-  }
-  return token
 }
 
 // The algorithm is ours to choose, never the token's: anything but EdDSA is refused before a key is looked at.

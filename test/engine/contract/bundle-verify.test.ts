@@ -54,6 +54,7 @@ describe.skipIf(opa.missing !== null)('a bundle', () => {
       pull_request: 12,
       author: 'ana',
       approvers: ['bruno'],
+      check_run: 4711,
       iat: 1_795_611_540,
       exp: 1_798_203_600,
       compiler: 'opa 1.22.2',
@@ -185,9 +186,21 @@ describe.skipIf(opa.missing !== null)('a bundle', () => {
     test.each([
       ['the commit', { commit: null }],
       ['the pull request', { pull_request: null }],
-      ['an approver', { approvers: [] }],
+      ['the author', { author: null }],
+      ['an approver who is not the author', { approvers: [] }],
+      ['an approver who is not the author', { approvers: ['ana'] }],
+      ['the check run', { check_run: null }],
     ])('it does not name %s, under a key that is not for development', async (_what, claims) => {
       expect(codeOf(await forgeBundle(files, key, claims))).toBe('BUNDLE_PROVENANCE_MISSING')
+    })
+
+    test('it was signed before there was a claim of the check run, unless that is a development key', async () => {
+      const { check_run: _, ...before } = tamper.tokenOf(good).payload
+      expect(codeOf(tamper.withTokens(good, await tamper.forgeToken(key, before)))).toBe('BUNDLE_PROVENANCE_MISSING')
+      const development = forgeKey({ id: 'dev-1', development: true })
+      const older = tamper.withTokens(good, await tamper.forgeToken(development, before))
+      const { claims } = verifyBundle(older, { erp: 'omie', trust: trustOf(development), nowMs: NOW_MS })
+      expect(claims.check_run).toBe(null)
     })
 
     test.each<[string, Record<string, unknown>]>([

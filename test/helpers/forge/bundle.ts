@@ -44,6 +44,7 @@ export function forgeClaims(overrides: Partial<BundleClaims> = {}): BundleClaims
     pull_request: 12,
     author: 'ana',
     approvers: ['bruno'],
+    check_run: 4711,
     iat: NOW_MS / 1000 - 60,
     exp: NOW_MS / 1000 + 30 * 86_400,
     compiler: 'opa 1.22.2',

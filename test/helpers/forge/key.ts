@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
-import type { Signer } from '../../../engine/bundle/sign.ts'
+import type { Signer } from '../../../engine/bundle/sign-token.ts'
 import type { Trust, TrustedKey } from '../../../engine/contract/bundle-claims.ts'
 
 /** A fresh Ed25519 key with its entry for trust.json, and its halves as PEM for the opa command. */

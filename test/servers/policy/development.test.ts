@@ -19,7 +19,7 @@ describe.skipIf(opa.missing !== null)('a server', () => {
     })
 
     test('provenance is not required of its bundles, but of those of other keys', async () => {
-      const bare = { commit: null, pull_request: null, approvers: [] }
+      const bare = { commit: null, pull_request: null, author: null, approvers: [], check_run: null }
       servers.place().put(await forgeBundle(servers.files(), development, { revision: 1, ...bare }))
       const holder = await servers.start({ trust: both })
       expect(holder.status().state).toBe('enforcing')
@@ -29,7 +29,8 @@ describe.skipIf(opa.missing !== null)('a server', () => {
         revision: 1,
         lastError: {
           code: 'BUNDLE_PROVENANCE_MISSING',
-          message: 'the bundle does not name the commit, the pull request, an approver',
+          message:
+            'the bundle does not name the commit, the pull request, the author, an approver who is not the author, the check run',
         },
       })
     })

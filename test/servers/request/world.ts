@@ -47,6 +47,7 @@ export async function omiePolicy(compiler: string): Promise<ActivePolicy> {
     pull_request: null,
     author: null,
     approvers: [],
+    check_run: null,
     iat: 0,
     exp: 4_000_000_000,
     compiler: 'opa',
