@@ -166,6 +166,7 @@ export async function startServer(
     erp,
     version,
     policy: narrowing.status,
+    current: holder.current,
     overlays: narrowing.told,
     ledgerWritable: state.ready,
     connections: () => connections(),

@@ -1,4 +1,15 @@
-import type { PolicyStatus } from '../policy/status.ts'
+import type { BundleClaims } from '../../engine/contract/bundle-claims.ts'
+import type { ActivePolicy, PolicyStatus } from '../policy/status.ts'
+
+/** Of the bundle in force: numbers, no names, since anybody may ask. */
+export interface Provenance extends Pick<BundleClaims, 'commit' | 'pull_request' | 'check_run'> {
+  /** Of its unsigned content: the same for every build of the same sources. */
+  digest: string
+  /** ISO 8601. */
+  expires: string
+  /** The revision whose content it is, in an emergency rollback; else null. */
+  rolled_back_to: number | null
+}
 
 /** What `/health` tells. */
 export interface Health {
@@ -6,6 +17,8 @@ export interface Health {
   erp: string
   version: string
   revision: number | null
+  /** What is enforced and how it came there; null while nothing is. */
+  bundle: Provenance | null
   /** Set under a development key, so that nobody takes it for production. */
   development: boolean
   ledger: 'writable' | 'unavailable'
@@ -24,6 +37,8 @@ export interface Health {
 export interface HealthSources {
   erp: string
   version: string
+  /** The bundle in force. */
+  current(): Pick<ActivePolicy, 'digest' | 'claims'> | null
   policy(): Omit<PolicyStatus, 'lastError'> & { lastError: Health['last_error'] }
   ledgerWritable(): boolean
   connections(): number
@@ -50,6 +65,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
     erp: sources.erp,
     version: sources.version,
     revision: policy.revision,
+    bundle: provenanceOf(sources.current()),
     development: policy.development,
     ledger: ledger ? 'writable' : 'unavailable',
     last_error: policy.lastError,
@@ -60,4 +76,11 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
     logs: { to, status: failure === null ? 'written' : 'failing', error: failure },
   }
   return { status: status === 'denying' ? 503 : 200, body }
+}
+
+function provenanceOf(active: Pick<ActivePolicy, 'digest' | 'claims'> | null): Provenance | null {
+  if (active === null) return null
+  const { commit, pull_request, check_run, exp, rollback } = active.claims
+  const expires = new Date(exp * 1000).toISOString()
+  return { digest: active.digest, commit, pull_request, check_run, expires, rolled_back_to: rollback?.to ?? null }
 }
