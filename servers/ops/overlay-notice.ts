@@ -17,17 +17,22 @@ export function overlayNotice({ id, stops, until_ms, reason, by }: Overlay, erp:
   return { subject: `[alcada] Parada de emergência termina em ${until} (${erp})`, text: `${lines.join('\n')}\n` }
 }
 
+/** What each list of an overlay names, one of it. */
+export type StopNames = Readonly<Record<keyof Stops, string>>
+
+const NAMES: StopNames = {
+  callers: 'caller',
+  persons: 'person',
+  tools: 'tool',
+  roles: 'role',
+  effects: 'effect',
+  companies: 'company',
+  all: 'all',
+}
+
 /** `tool create_payment, role operator`. */
-export function stopsInWords({ all, ...lists }: Stops): string {
-  const names = {
-    callers: 'caller',
-    persons: 'person',
-    tools: 'tool',
-    roles: 'role',
-    effects: 'effect',
-    companies: 'company',
-  }
-  const one = (kind: keyof typeof names): string[] => lists[kind].map((name) => `${names[kind]} ${name}`)
+export function stopsInWords({ all, ...lists }: Stops, names: StopNames = NAMES): string {
+  const one = (kind: keyof typeof lists): string[] => lists[kind].map((name) => `${names[kind]} ${name}`)
   const words = [
     ...one('callers'),
     ...one('persons'),
@@ -36,5 +41,5 @@ export function stopsInWords({ all, ...lists }: Stops): string {
     ...one('effects'),
     ...one('companies'),
   ]
-  return [...(all ? ['all'] : []), ...words].join(', ')
+  return [...(all ? [names.all] : []), ...words].join(', ')
 }

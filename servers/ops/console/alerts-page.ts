@@ -29,6 +29,6 @@ function table(rows: readonly AlertRow[], label: string, language: Language, zon
 <th scope="col">${words.alert}</th><th scope="col">${words.severity}</th><th scope="col">${words.measured}</th><th scope="col">${words.since}</th><th scope="col">${words.raised}</th><th scope="col">${words.resolved}</th></tr></thead><tbody>
 ${rows.map(
   ({ code, severity, figure, since_ms, raised_ms, resolved_ms }) =>
-    html`<tr><td><a href="#${code}">${runbookOf(code)[language].title}</a></td><td>${severity === 'critical' && '⚠ '}${words.severities[severity]}</td><td>${figure}</td><td>${at(since_ms)}</td><td>${at(raised_ms)}</td><td>${at(resolved_ms)}</td></tr>`,
+    html`<tr><td><a href="#${code}">${runbookOf(code)[language].title}</a></td><td class="short"><span class="pill ${resolved_ms !== null ? 'good' : severity === 'critical' ? 'bad' : 'odd'}">${severity === 'critical' && '⚠ '}${words.severities[severity]}</span></td><td class="short">${figure}</td><td class="short">${at(since_ms)}</td><td class="short">${at(raised_ms)}</td><td class="short">${at(resolved_ms)}</td></tr>`,
 )}</tbody></table></div>`
 }

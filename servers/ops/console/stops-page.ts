@@ -19,7 +19,7 @@ export interface StopsPage {
 /** What is stopped, and the form that stops something. */
 export function stopsPage({ listed, language, zone, token, told }: StopsPage): Html {
   const words = STOP_WORDS[language]
-  return html`${told !== null && html`<p role="${told.wrong ? 'alert' : 'status'}" class="warn">${told.text}</p>`}
+  return html`${told !== null && html`<p role="${told.wrong ? 'alert' : 'status'}" class="warn${!told.wrong && ' said'}">${told.text}</p>`}
 <h2>${words.inForce} (${listed.length})</h2>
 ${listed.length === 0 ? html`<p>${words.none}</p>` : listed.map((one) => card(one, { language, zone, token }))}
 <h2>${words.make}</h2>
@@ -40,7 +40,7 @@ function card(
 ): Html {
   const words = STOP_WORDS[language]
   const { id, stops, within, until_ms, reason, by } = overlay
-  return html`<article class="card"><h3>${stopsInWords(stops)}</h3>
+  return html`<article class="card held"><h3>${stopsInWords(stops, words.names)}</h3>
 <p class="facts"><span>${id}</span><span>${words.until} ${moment(until_ms, language, zone)}</span><span>${words.by} ${by}</span>
 <span>“${reason}”</span>${within !== null && html`<span>${words.only} ${within.join(', ')}</span>`}
 ${asked.length > 0 && html`<span class="tag">${words.endAgain.replace('{person}', asked.join(', '))}</span>`}</p>

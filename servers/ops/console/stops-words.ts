@@ -1,8 +1,11 @@
 import type { Language } from '../approval-dictionary.ts'
+import type { StopNames } from '../overlay-notice.ts'
 import type { StopKind } from '../stops-desk.ts'
 
 interface StopWords extends Readonly<Record<Name, string>> {
   kinds: Readonly<Record<StopKind, string>>
+  /** Before each name of what is stopped. */
+  names: StopNames
 }
 
 type Name =
@@ -59,6 +62,15 @@ const PT: StopWords = {
     company: 'empresa (CNPJ)',
     all: 'tudo',
   },
+  names: {
+    callers: 'agente',
+    persons: 'pessoa',
+    tools: 'ferramenta',
+    roles: 'papel',
+    effects: 'efeito',
+    companies: 'empresa',
+    all: 'tudo',
+  },
 }
 
 const EN: StopWords = {
@@ -90,6 +102,15 @@ const EN: StopWords = {
     role: 'role',
     effect: 'effect (read, create, update, delete, settle, fiscal)',
     company: 'company (CNPJ)',
+    all: 'everything',
+  },
+  names: {
+    callers: 'agent',
+    persons: 'person',
+    tools: 'tool',
+    roles: 'role',
+    effects: 'effect',
+    companies: 'company',
     all: 'everything',
   },
 }

@@ -28,10 +28,10 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, troubles: () => troubles, close: () => context.close() }
 }
 
-/** Keeps a picture of the page where ALCADA_TEST_PICTURES names a folder; nowhere otherwise. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Keeps a picture of the page, or of its top, where ALCADA_TEST_PICTURES names a folder; nowhere otherwise. */
+export async function picture(page: Page, name: string, part: 'page' | 'top' = 'page'): Promise<void> {
   const folder = process.env['ALCADA_TEST_PICTURES']
   if (folder === undefined) return
   mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: part === 'page' })
 }
