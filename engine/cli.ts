@@ -13,6 +13,7 @@ import { projectRoot } from './commands/project-root.ts'
 import type { Registration } from './commands/registration.ts'
 import { revokeVerb } from './commands/revoke-verb.ts'
 import { sourceVerbs } from './commands/source-verbs.ts'
+import { stopVerbs } from './commands/stop-verbs.ts'
 import { tokenVerbs } from './commands/token-verbs.ts'
 
 const environment = readEnvironment()
@@ -69,6 +70,7 @@ approvalVerbs(program, registration)
 keyVerbs(program, registration)
 auditVerbs(program, registration)
 revokeVerb(program, registration)
+stopVerbs(program, registration)
 alertVerbs(program, registration)
 credentialVerbs(program, registration)
 
