@@ -1,4 +1,5 @@
 import { openPolicyCompiler } from '../compile/compile.ts'
+import type { ParityReport } from '../compile/parity/parity.ts'
 import { checkProject, hasErrors } from '../compile/project.ts'
 import { needsPerson, runGate } from '../gitops/gate.ts'
 import { approversIn } from '../gitops/risk/approvers.ts'
@@ -7,12 +8,16 @@ import { formatVerdict } from '../report/verdict.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { parityLine } from './parity-line.ts'
+import { replay } from './replay.ts'
 
 export interface CheckOptions {
   root: string
   erps: readonly string[]
   /** Commit that the working tree is compared with; absent: findings alone. */
   base?: string
+  /** An input that interpreter and WASM answered differently, to be asked again instead of all else. */
+  replay?: string
   format: FindingFormat
   environment: Environment
 }
@@ -21,10 +26,17 @@ export interface CheckOptions {
 export async function check(options: CheckOptions): Promise<ExitCode> {
   const { root, erps, base, format, environment } = options
   const opa = await bringCompiler(environment)
+  if (options.replay !== undefined) return replay({ ...options, file: options.replay, opa })
   if (base === undefined) return findingsOnly(options, opa)
-  const { verdict, sources } = await runGate({ root, ref: base, opa, ...(erps.length === 0 ? {} : { erps }) })
+  const { verdict, sources, parity } = await runGate({ root, ref: base, opa, ...(erps.length === 0 ? {} : { erps }) })
+  tellParity(parity, format)
   process.stdout.write(formatVerdict(verdict, format, { colour: environment.colour, sources }))
   return needsPerson(verdict) ? EXIT.person : EXIT.done
+}
+
+/** On standard error, so that the report is the only thing on standard output. */
+function tellParity(parity: readonly ParityReport[], format: FindingFormat): void {
+  if (format === 'text') process.stderr.write(parity.map(parityLine).join(''))
 }
 
 async function findingsOnly({ root, erps, format, environment }: CheckOptions, opa: string): Promise<ExitCode> {
@@ -32,6 +44,7 @@ async function findingsOnly({ root, erps, format, environment }: CheckOptions, o
   try {
     const checked = await checkProject(root, erps, compiler)
     const findings = [...checked.findings, ...(await approversIn(root)).findings]
+    tellParity(checked.parity, format)
     process.stdout.write(formatFindings(findings, format, { colour: environment.colour, sources: checked.sources }))
     return hasErrors(findings) ? EXIT.person : EXIT.done
   } finally {

@@ -10,8 +10,9 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     .description('validate, compile and prove: every finding at once; exit 3 when one is an error')
     .argument('[erp...]', 'only these')
     .option('--base <ref>', 'also what changed since this commit: who may do more or less, and how risky it is')
+    .option('--replay <file>', 'ask one input again that interpreter and WASM answered differently, side by side')
     .addOption(format(...FINDING_FORMATS))
-    .action(async (erps: string[], options: { base?: string; format: FindingFormat }) => {
+    .action(async (erps: string[], options: { base?: string; replay?: string; format: FindingFormat }) => {
       const { check } = await import('./check.ts')
       end(await check({ root: root(), erps, ...options, environment }))
     })

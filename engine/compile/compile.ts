@@ -11,6 +11,9 @@ import { runCompiler } from './compiler/run.ts'
 import { restrictCapabilities } from './dialect.ts'
 import { startJudge } from './judge.ts'
 import { lint } from './lint.ts'
+import type { ParityCase } from './parity/case.ts'
+import { askBoth, type ParityReport, parityFindings } from './parity/parity.ts'
+import { regoTestInputs } from './parity/rego-inputs.ts'
 import type { Program } from './program.ts'
 import { inputReads } from './reads.ts'
 import { regoTest } from './rego-test.ts'
@@ -26,6 +29,8 @@ export interface CompiledErp {
   digest: string
   /** Sorted. With an error among them nothing may be published. */
   findings: Finding[]
+  /** What the interpreter and the module were both asked; null where they were not. */
+  parity: ParityReport | null
 }
 
 export interface CompileOptions {
@@ -42,6 +47,8 @@ export interface CompileOptions {
 /** Compiles one ERP after the other, remembering what has not changed. Close it: it holds a thread and a folder. */
 export interface PolicyCompiler {
   compileErp(checked: CheckedErp, options?: CompileOptions): Promise<CompiledErp>
+  /** One question to OPA's interpreter and to the module; null where the Rego does not compile. */
+  askBoth(checked: CheckedErp, question: ParityCase): Promise<Awaited<ReturnType<typeof askBoth>> | null>
   close(): Promise<void>
 }
 
@@ -50,6 +57,8 @@ export interface PolicyCompilerOptions {
   compiler: string
   /** Time for one row of a decision table, in milliseconds. Default 5_000. */
   deadlineMs?: number
+  /** Folder for inputs that interpreter and module answer differently. Default: `alcada-parity` among temporary files. */
+  replayDir?: string
 }
 
 interface Memory {
@@ -60,7 +69,11 @@ interface Memory {
   findings: Finding[]
 }
 
-export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompilerOptions): Promise<PolicyCompiler> {
+export async function openPolicyCompiler({
+  compiler,
+  deadlineMs,
+  replayDir = join(tmpdir(), 'alcada-parity'),
+}: PolicyCompilerOptions): Promise<PolicyCompiler> {
   const dir = await mkdtemp(join(tmpdir(), 'alcada-compile-'))
   const judge = startJudge(deadlineMs === undefined ? {} : { deadlineMs })
   const capabilities = join(dir, 'capabilities.json')
@@ -78,6 +91,7 @@ export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompile
     const staging = await stage(checked, folder)
     const tests = checks === 'all' ? regoTest(checked, staging, compiler) : []
     const formatted = checks === 'all' ? format(checked, staging, compiler) : []
+    const taken = checks === 'all' ? regoTestInputs(checked, staging, compiler) : null
     const rego = await regoOf(checked, staging, { compiler, capabilities, memory: memories.get(checked.name) })
     memories.set(checked.name, rego)
     const { built } = rego
@@ -86,16 +100,30 @@ export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompile
       built === null || rego.findings.some(isEndless)
         ? NOT_JUDGED
         : await judge.judge(jobOf(checked, reads, differing), built.wasm)
-    const findings = [...rego.findings, ...(await formatted), ...(await tests), ...judged.findings]
-    const files =
-      built === null || rego.findings.length > 0
-        ? new Map()
-        : bundleFiles(checked, built, canariesOf(checked, judged.differing))
+    const canaries = canariesOf(checked, judged.differing)
+    const inputs = await taken
+    const parity =
+      built === null || inputs === null || rego.findings.length > 0 || judged.findings.some(isUnanswered)
+        ? null
+        : await parityFindings({
+            checked,
+            wasm: built.wasm,
+            staging,
+            compiler,
+            judge,
+            canaries,
+            tests: inputs,
+            replayDir,
+          })
+    const proofs = [...(await formatted), ...(await tests), ...judged.findings, ...(parity?.findings ?? [])]
+    const findings = [...rego.findings, ...proofs]
+    const files = built === null || rego.findings.length > 0 ? new Map() : bundleFiles(checked, built, canaries)
     return {
       name: checked.name,
       files,
       digest: files.size === 0 ? '' : contentDigest(files),
       findings: tidy(findings),
+      parity: parity?.report ?? null,
     }
   }
 
@@ -109,6 +137,14 @@ export async function openPolicyCompiler({ compiler, deadlineMs }: PolicyCompile
       const result = begun.then(() => compileAnew(checked, { checks, differing }))
       results.set(checked.name, { key, result })
       return result
+    },
+    async askBoth(checked, question) {
+      await results.get(checked.name)?.result
+      const folder = join(dir, checked.name)
+      await mkdir(folder, { recursive: true })
+      const staging = await stage(checked, folder)
+      const { built } = await regoOf(checked, staging, { compiler, capabilities, memory: memories.get(checked.name) })
+      return built === null ? null : askBoth([question], { checked, wasm: built.wasm, staging, compiler, judge })
     },
     async close() {
       await judge.close()
@@ -151,6 +187,11 @@ async function regoOf(checked: CheckedErp, staging: Staging, options: RegoOption
 /** A range as long as somebody likes is not evaluated: it is a finding as it stands. */
 function isEndless({ code }: Finding): boolean {
   return code === 'RANGE_BOUNDS'
+}
+
+/** The module gave no answers that could be compared with the interpreter's. */
+function isUnanswered({ code }: Finding): boolean {
+  return code === 'EVALUATION_HANGS' || code === 'POLICY_NOT_LOADED'
 }
 
 const NOT_JUDGED: Judgement = { findings: [], differing: [] }

@@ -1,20 +1,32 @@
 import { Worker } from 'node:worker_threads'
 import type { Finding } from '../contract/finding.ts'
+import type { Answer } from './parity/case.ts'
+import type { AnswerJob } from './parity/wasm.ts'
 import { findingAt, type Judgement, type TableJob } from './table.ts'
 
-export interface TableRequest {
+/** What the thread is asked to do. */
+export type Work = { kind: 'table'; job: TableJob } | { kind: 'answers'; job: AnswerJob }
+
+export interface WorkRequest {
   id: number
-  job: TableJob
+  work: Work
   wasm: Uint8Array<ArrayBuffer>
-  /** One Int32: the row that is being evaluated. */
+  /** One Int32: the row or case that is being evaluated. */
   progress: SharedArrayBuffer
 }
 
-export interface TableReply {
+/** What came of it; of a kind of work only its own result. */
+export interface WorkReply {
   id: number
-  judgement: Judgement
-  /** Why the policy could not be loaded; null when it could. */
-  error: string | null
+  judgement?: Judgement
+  answers?: Answer[]
+  /** Why the policy could not be loaded. */
+  error?: string
+}
+
+/** The work was not done: the policy did not come to an end at this row or case. */
+interface Hang {
+  hangsAt: number
 }
 
 export interface JudgeOptions {
@@ -22,15 +34,18 @@ export interface JudgeOptions {
   deadlineMs?: number
 }
 
-/** Evaluates decision tables in a thread of its own, which can be ended when a policy does not come to an end. */
+/** Evaluates policies in a thread of its own, which can be ended when one does not come to an end. */
 export interface Judge {
+  /** A decision table. */
   judge(job: TableJob, wasm: Uint8Array<ArrayBuffer>): Promise<Judgement>
+  /** Cases one by one; a message where the module does not load, the index of the case where it hangs. */
+  answers(job: AnswerJob, wasm: Uint8Array<ArrayBuffer>): Promise<Answer[] | Hang | { error: string }>
   /** Ends the thread. Afterwards nothing may be asked of it. */
   close(): Promise<void>
 }
 
 // Compiled, this file's neighbours end in .js.
-const WORKER = new URL(`./table-worker${import.meta.url.slice(-3)}`, import.meta.url)
+const WORKER = new URL(`./judge-worker${import.meta.url.slice(-3)}`, import.meta.url)
 
 /** Starts the thread at once, so that it is ready by the time there is something to judge. */
 export function startJudge({ deadlineMs = 5_000 }: JudgeOptions = {}): Judge {
@@ -38,7 +53,7 @@ export function startJudge({ deadlineMs = 5_000 }: JudgeOptions = {}): Judge {
   let next = 0
   let last: Promise<unknown> = Promise.resolve()
 
-  const judgeOne = (job: TableJob, wasm: Uint8Array<ArrayBuffer>): Promise<Judgement> =>
+  const askOne = (work: Work, wasm: Uint8Array<ArrayBuffer>): Promise<WorkReply | Hang> =>
     new Promise((resolve, reject) => {
       const id = next++
       const progress = new SharedArrayBuffer(4)
@@ -58,12 +73,12 @@ export function startJudge({ deadlineMs = 5_000 }: JudgeOptions = {}): Judge {
         done()
         void worker.terminate()
         worker = new Worker(WORKER)
-        resolve({ findings: [hangs(job, at, deadlineMs)], differing: [] })
+        resolve({ hangsAt: at })
       }
-      const onReply = (reply: TableReply): void => {
+      const onReply = (reply: WorkReply): void => {
         if (reply.id !== id) return
         done()
-        resolve(reply.error === null ? reply.judgement : { findings: [doesNotLoad(job, reply.error)], differing: [] })
+        resolve(reply)
       }
       const onError = (error: Error): void => {
         done()
@@ -71,14 +86,25 @@ export function startJudge({ deadlineMs = 5_000 }: JudgeOptions = {}): Judge {
         reject(error)
       }
       worker.on('message', onReply).on('error', onError)
-      worker.postMessage({ id, job, wasm, progress } satisfies TableRequest)
+      worker.postMessage({ id, work, wasm, progress } satisfies WorkRequest)
     })
 
+  const ask = (work: Work, wasm: Uint8Array<ArrayBuffer>): Promise<WorkReply | Hang> => {
+    const asked = last.then(() => askOne(work, wasm))
+    last = asked.catch(() => undefined)
+    return asked
+  }
+
   return {
-    judge(job, wasm) {
-      const judged = last.then(() => judgeOne(job, wasm))
-      last = judged.catch(() => undefined)
-      return judged
+    async judge(job, wasm) {
+      const reply = await ask({ kind: 'table', job }, wasm)
+      if ('hangsAt' in reply) return { findings: [hangs(job, reply.hangsAt, deadlineMs)], differing: [] }
+      return reply.judgement ?? { findings: [doesNotLoad(job, reply.error ?? '')], differing: [] }
+    },
+    async answers(job, wasm) {
+      const reply = await ask({ kind: 'answers', job }, wasm)
+      if ('hangsAt' in reply) return reply
+      return reply.answers ?? { error: reply.error ?? '' }
     },
     async close() {
       await worker.terminate()

@@ -2,6 +2,7 @@ import { type Finding, sortFindings } from '../contract/finding.ts'
 import { loadTree } from '../load/load.ts'
 import { validateTree } from '../validate/validate.ts'
 import type { CompiledErp, CompileOptions, PolicyCompiler } from './compile.ts'
+import type { ParityReport } from './parity/parity.ts'
 
 /** What erps/ and policies/ come to. */
 export interface Checked {
@@ -11,6 +12,8 @@ export interface Checked {
   compiled: CompiledErp[]
   /** Path → text of what was read, for code frames. */
   sources: Readonly<Record<string, string>>
+  /** What the interpreter and the shipped module were both asked, for each ERP where they were. */
+  parity: ParityReport[]
   /** Names of the ERPs that were looked at. */
   names: string[]
 }
@@ -26,14 +29,17 @@ export async function checkProject(
   const checked = validateTree(loaded.tree)
   const findings = [...loaded.findings, ...checked.findings]
   const compiled: CompiledErp[] = []
+  const parity: ParityReport[] = []
   for (const erp of Object.values(checked.erps)) {
     const made = await compiler.compileErp(erp, options)
     findings.push(...made.findings)
+    if (made.parity !== null) parity.push(made.parity)
     if (!hasErrors(made.findings)) compiled.push(made)
   }
   return {
     findings: sortFindings(findings),
     compiled,
+    parity,
     sources: loaded.tree.texts,
     names: Object.keys(loaded.tree.erps),
   }

@@ -33,11 +33,20 @@ export interface PolicySource {
   erp: string
 }
 
+/** What a policy is asked. */
+export type Entrypoint = 'decision' | 'visible' | 'alerts'
+
+/** The compiled module alone: no guard before it, nothing read into what comes out. Servers ask a Policy. */
+export interface PolicyModule {
+  /** The entrypoint's value, undefined where it has none; null when the evaluation failed. Never throws. */
+  evaluate(entrypoint: Entrypoint, input: object): { value: unknown } | null
+}
+
 /**
- * Makes a policy out of a bundle's content.
+ * Makes a module out of a bundle's content, ready to be asked.
  * @throws PolicyError when the module does not load, wants a builtin of its host, or lacks an entrypoint
  */
-export async function instantiatePolicy({ wasm, data, erp }: PolicySource): Promise<Policy> {
+export async function instantiateModule({ wasm, data, erp }: PolicySource): Promise<PolicyModule> {
   const load = async (): Promise<WasmInstance> => {
     const loaded = await loadPolicy(wasm)
     loaded.setData(data)
@@ -50,41 +59,52 @@ export async function instantiatePolicy({ wasm, data, erp }: PolicySource): Prom
   if (builtin !== undefined) {
     throw new PolicyError('POLICY_BUILTIN_UNKNOWN', `the policy of \`${erp}\` wants \`${builtin}\` of its host`)
   }
-  const entrypoint = (name: string): number => {
+  const entrypoint = (name: Entrypoint): number => {
     const index = instance.entrypoints[`${erp}/${name}`]
     if (index !== undefined) return index
     throw new PolicyError('POLICY_ENTRYPOINT_MISSING', `the policy of \`${erp}\` has no entrypoint \`${erp}/${name}\``)
   }
-  const decision = entrypoint('decision')
-  const visible = entrypoint('visible')
-  const alerts = entrypoint('alerts')
-
-  const evaluate = (index: number, input: object): { value: unknown } | null => {
-    try {
-      return { value: instance.evaluate(index, wellFormedJson(input)) }
-    } catch {
-      // What is thrown out of the middle of an evaluation leaves the module's stack where it stood: take a new one.
-      void load().then(
-        (next) => {
-          instance = next
-        },
-        () => undefined,
-      )
-      return null
-    }
+  const numbers: Readonly<Record<Entrypoint, number>> = {
+    decision: entrypoint('decision'),
+    visible: entrypoint('visible'),
+    alerts: entrypoint('alerts'),
   }
 
   return {
+    evaluate(name, input) {
+      try {
+        return { value: instance.evaluate(numbers[name], wellFormedJson(input)) }
+      } catch {
+        // What is thrown out of the middle of an evaluation leaves the module's stack where it stood: take a new one.
+        void load().then(
+          (next) => {
+            instance = next
+          },
+          () => undefined,
+        )
+        return null
+      }
+    },
+  }
+}
+
+/**
+ * Makes a policy out of a bundle's content.
+ * @throws PolicyError as instantiateModule does
+ */
+export async function instantiatePolicy(source: PolicySource): Promise<Policy> {
+  const module = await instantiateModule(source)
+  return {
     decide(input) {
       if (!isDecisionInput(input)) return denial('input_invalid', firstError(isDecisionInput.errors))
-      const result = evaluate(decision, input)
+      const result = module.evaluate('decision', input)
       return result === null ? denial('policy_failed', 'the policy failed on this call') : readDecision(result.value)
     },
     visible(input) {
-      return isVisibleInput(input) ? readVisible(evaluate(visible, input)?.value) : []
+      return isVisibleInput(input) ? readVisible(module.evaluate('visible', input)?.value) : []
     },
     alerts(input) {
-      return readAlerts(isAlertsInput(input) ? evaluate(alerts, input)?.value : undefined)
+      return readAlerts(isAlertsInput(input) ? module.evaluate('alerts', input)?.value : undefined)
     },
   }
 }

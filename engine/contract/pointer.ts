@@ -23,6 +23,15 @@ export function tokensOf(pointer: string): string[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
+/** The same document with another value at a place; what does not stand on the way there is shared. */
+export function placed<T extends object>(document: T, [token = '', ...rest]: readonly string[], value: unknown): T {
+  const copy = { ...document }
+  const inner: unknown = Reflect.get(document, token)
+  const whole = rest.length > 0 && typeof inner === 'object' && inner !== null ? placed(inner, rest, value) : value
+  Reflect.set(copy, token, whole)
+  return copy
+}
+
 function walk(value: unknown, tokens: readonly string[]): unknown[] {
   const [token, ...rest] = tokens
   if (token === undefined) return [value]

@@ -1,4 +1,5 @@
 import { openPolicyCompiler } from '../compile/compile.ts'
+import type { ParityReport } from '../compile/parity/parity.ts'
 import { checkProject, hasErrors } from '../compile/project.ts'
 import { type Finding, sortFindings } from '../contract/finding.ts'
 import { changedPaths } from './changed-paths.ts'
@@ -33,6 +34,8 @@ export interface Gated {
   base: string
   /** Path → text of what was read, for code frames. */
   sources: Readonly<Record<string, string>>
+  /** What the interpreter and the shipped module were both asked, for each ERP where they were. */
+  parity: ParityReport[]
 }
 
 /**
@@ -43,12 +46,12 @@ export async function runGate({ root, ref, erps, opa }: GateOptions): Promise<Ga
   const base = await commitOf(root, ref)
   const compiler = await openPolicyCompiler({ compiler: opa })
   try {
-    const { findings, sources } = await checkProject(root, erps ?? [], compiler)
+    const { findings, sources, parity } = await checkProject(root, erps ?? [], compiler)
     const approvers = await approversIn(root)
     const all = sortFindings([...findings, ...approvers.findings])
     const diff = await comparison({ root, ref: base, opa, ...(erps === undefined ? {} : { erps }) }, all)
     const risk = riskOf(await changedPaths(root, base), diff)
-    return { verdict: { findings: all, diff, risk }, base, sources }
+    return { verdict: { findings: all, diff, risk }, base, sources, parity }
   } finally {
     await compiler.close()
   }

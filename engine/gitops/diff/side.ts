@@ -4,7 +4,7 @@ import type { Config } from '../../contract/config.ts'
 import type { Decision } from '../../contract/decision.ts'
 import type { Caller } from '../../contract/decision-input.ts'
 import type { Policy } from '../../contract/evaluate.ts'
-import { readAll, tokensOf } from '../../contract/pointer.ts'
+import { placed, readAll, tokensOf } from '../../contract/pointer.ts'
 import { newAjv } from '../../validate/ajv.ts'
 import type { CheckedErp } from '../../validate/checked.ts'
 import type { ExampleCall } from '../../validate/decision-table.ts'
@@ -81,15 +81,6 @@ export function createSide(checked: SideErp, policy: Policy): Side {
       return build({ tool, call, roles: [], given: {} })?.facts.amount ?? null
     },
   }
-}
-
-/** The same with another value at a place; what does not stand on the way there is shared. */
-function placed<T extends object>(document: T, [token = '', ...rest]: readonly string[], value: unknown): T {
-  const copy = { ...document }
-  const inner: unknown = Reflect.get(document, token)
-  const whole = rest.length > 0 && typeof inner === 'object' && inner !== null ? placed(inner, rest, value) : value
-  Reflect.set(copy, token, whole)
-  return copy
 }
 
 /** A side that is not there: an ERP before it was added, or after it was removed. */
