@@ -10,10 +10,10 @@ import { EXIT, type ExitCode } from './commands/exit.ts'
 import { keyVerbs } from './commands/key-verbs.ts'
 import { port } from './commands/options.ts'
 import { projectRoot } from './commands/project-root.ts'
+import { publishVerbs } from './commands/publish-verbs.ts'
 import type { Registration } from './commands/registration.ts'
 import { revokeVerb } from './commands/revoke-verb.ts'
 import { sourceVerbs } from './commands/source-verbs.ts'
-import { stopVerbs } from './commands/stop-verbs.ts'
 import { tokenVerbs } from './commands/token-verbs.ts'
 
 const environment = readEnvironment()
@@ -69,8 +69,8 @@ tokenVerbs(program, registration)
 approvalVerbs(program, registration)
 keyVerbs(program, registration)
 auditVerbs(program, registration)
+publishVerbs(program, registration)
 revokeVerb(program, registration)
-stopVerbs(program, registration)
 alertVerbs(program, registration)
 credentialVerbs(program, registration)
 

@@ -72,6 +72,25 @@ async function readKeyFile(path: string): Promise<KeyFile> {
   throw new AccessError('KEY_MALFORMED', `expected a key in \`${path}\`, got other fields`)
 }
 
+/**
+ * The text of a key file, from wherever it came.
+ * @throws AccessError KEY_MALFORMED, without the text
+ */
+export function parseKeyFile(text: string, from: string): KeyFile {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // The error would show what it read.
+    value = undefined
+  }
+  if (isKeyFile(value)) return value
+  throw new AccessError(
+    'KEY_MALFORMED',
+    `expected a key in ${from}, as \`alcada keys new\` writes it, got something else`,
+  )
+}
+
 export async function writeKeyFile(folder: string, key: KeyFile): Promise<void> {
   await replaceFile(keyPath(folder, key.id), `${JSON.stringify(key, null, 2)}\n`, 0o600)
 }

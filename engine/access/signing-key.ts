@@ -1,7 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto'
 import { isValidAt } from '../contract/trust.ts'
 import { AccessError } from './access-error.ts'
-import { type KeyFile, type KeyUse, readKeyFiles } from './key-file.ts'
+import { type KeyFile, type KeyUse, parseKeyFile, readKeyFiles } from './key-file.ts'
 
 /** A key that signs and cannot be printed. It is a `Signer` of engine/bundle. */
 export interface SigningKey {
@@ -46,6 +46,19 @@ export async function findSigningKey(options: SigningKeyOptions): Promise<Signin
     return wanted && key.use === use && key.jwk.d !== undefined && isValidAt(key, nowMs)
   })
   return found === undefined ? null : open(found)
+}
+
+/**
+ * The key of a release, whose text comes out of a secret of the environment.
+ * @throws AccessError KEY_MALFORMED, KEY_NONE
+ */
+export function keyInText(
+  text: string,
+  { use, from, now = Date.now }: { use: KeyUse; from: string; now?: () => number },
+): SigningKey {
+  const key = parseKeyFile(text, from)
+  if (key.use === use && key.jwk.d !== undefined && isValidAt(key, now())) return open(key)
+  throw new AccessError('KEY_NONE', `key \`${key.id}\` in ${from} is no ${use} key that can sign now`)
 }
 
 function open({ id, use, development, not_after, jwk }: KeyFile): SigningKey {

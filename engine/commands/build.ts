@@ -47,7 +47,7 @@ export async function build({ root, erps, out, format, environment }: BuildOptio
       const file = join(out, channelPath(erp.name))
       const revision = (await newestRevision(file)) + 1
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, await signedBundle(erp, { revision, key, nowMs: Date.now(), commit }))
+      await writeFile(file, await signedBundle(erp, { revision, key, nowMs: Date.now(), provenance: { commit } }))
       built.push({ erp: erp.name, file, revision, digest: erp.digest })
     }
     process.stdout.write(format === 'json' ? `${JSON.stringify({ bundles: built })}\n` : built.map(line).join(''))

@@ -7,15 +7,39 @@ export interface Environment {
   opa: string | undefined
   /** Where the compiler is kept between runs. */
   cacheDir: string
+  /** Home folder: npm keeps its cache there. */
+  home: string
   path: string
   /** Colour on a terminal, unless NO_COLOR is set (no-color.org). */
   colour: boolean
+  release: ReleaseSettings
+  github: GitHubSettings
   /** Handed on to server processes: nothing else of the environment is. */
   passed: Record<string, string>
 }
 
+/** What signs a release; all undefined: a key of `.alcada/keys`. */
+export interface ReleaseSettings {
+  /** Text of a key file (ALCADA_BUNDLE_KEY). */
+  key: string | undefined
+  /** A program that signs, and its arguments (ALCADA_BUNDLE_KEY_COMMAND). */
+  command: string | undefined
+  /** Which key of trust.json that is (ALCADA_BUNDLE_KEY_ID). */
+  keyId: string | undefined
+}
+
+/** Where pull requests are, by the names that GitHub's own workflows give. */
+export interface GitHubSettings {
+  /** GITHUB_TOKEN. */
+  token: string | undefined
+  /** `owner/name` (GITHUB_REPOSITORY). */
+  repository: string | undefined
+  /** GITHUB_API_URL. Default https://api.github.com. */
+  apiUrl: string
+}
+
 // What a server is told of its surroundings; its own settings are spelled in servers/config.ts.
-const PASSED = /^(ALCADA_(?!OPA$)[A-Z_]+|LOG_LEVEL|MAX_CONNECTIONS|ENV|TZ|NODE_EXTRA_CA_CERTS)$/
+const PASSED = /^(ALCADA_(?!OPA$|BUNDLE_KEY)[A-Z_]+|LOG_LEVEL|MAX_CONNECTIONS|ENV|TZ|NODE_EXTRA_CA_CERTS)$/
 
 export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
@@ -24,8 +48,19 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   return {
     opa: env['ALCADA_OPA'],
     cacheDir: join(cache, 'alcada'),
+    home: homedir(),
     path: env['PATH'] ?? '',
     colour: process.stdout.isTTY === true && env['NO_COLOR'] === undefined,
+    release: {
+      key: env['ALCADA_BUNDLE_KEY'],
+      command: env['ALCADA_BUNDLE_KEY_COMMAND'],
+      keyId: env['ALCADA_BUNDLE_KEY_ID'],
+    },
+    github: {
+      token: env['GITHUB_TOKEN'],
+      repository: env['GITHUB_REPOSITORY'],
+      apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
+    },
     passed,
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { BUNDLE_FILES } from '../contract/bundle-claims.ts'
-import { readPayload } from '../contract/bundle-payload.ts'
+import { type BundlePayload, readPayload } from '../contract/bundle-payload.ts'
 import { gunzip } from '../contract/bundle-verify.ts'
 import { unverifiedPayload } from '../contract/signature.ts'
 import { readTar } from '../contract/tar.ts'
@@ -24,9 +24,17 @@ export async function newestRevision(path: string): Promise<number> {
  * @throws PublishError CHANNEL_BROKEN when it is no signed bundle
  */
 export function revisionOf(bytes: Uint8Array, path: string): number {
+  return claimedIn(bytes, path).revision
+}
+
+/**
+ * What a bundle claims, its signature not looked at.
+ * @throws PublishError CHANNEL_BROKEN when it is no signed bundle
+ */
+export function claimedIn(bytes: Uint8Array, path: string): BundlePayload {
   try {
     const text = Buffer.from(readTar(gunzip(bytes)).get(BUNDLE_FILES.signatures) ?? []).toString('utf8')
-    return readPayload(unverifiedPayload(text)).revision
+    return readPayload(unverifiedPayload(text))
   } catch (cause) {
     const help = 'put the newest bundle back, or say with `above` which revision servers have seen'
     throw new PublishError('CHANNEL_BROKEN', `expected a signed bundle at \`${path}\`, got something else; ${help}`, {

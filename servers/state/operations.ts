@@ -20,7 +20,6 @@ import {
   checkpointPage,
   deliveredUpTo,
   keepCheckpoint,
-  lastCheckpointKey,
   nextCheckpoint,
   noteDelivered,
 } from './checkpoint-steps.ts'
@@ -70,7 +69,6 @@ export interface Operations extends ApprovalOperations, OverlayOperations, Segme
   leave(nothing: null): null
   claim(setting: { name: string; value: string }): string
   nextCheckpoint(nothing: null): CheckpointBody | null
-  lastCheckpointKey(nothing: null): string | null
   keepCheckpoint(kept: { signed: SignedCheckpoint }): null
   checkpoints(part: { replica: string | null; after: number; limit: number }): SignedCheckpoint[]
   deliveredUpTo(at: { target: string }): number
@@ -109,7 +107,6 @@ const operations: Table = {
   leave,
   claim: claimSetting,
   nextCheckpoint,
-  lastCheckpointKey,
   keepCheckpoint,
   checkpoints: checkpointPage,
   deliveredUpTo,
@@ -136,7 +133,6 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'unknown',
   'page',
   'nextCheckpoint',
-  'lastCheckpointKey',
   'checkpoints',
   'deliveredUpTo',
   'failures',

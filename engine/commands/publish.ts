@@ -1,0 +1,204 @@
+import { readFile } from 'node:fs/promises'
+import { simpleGit } from 'simple-git'
+import { trustPath } from '../access/public-keys.ts'
+import { type CompiledErp, openPolicyCompiler } from '../compile/compile.ts'
+import { checkProject, hasErrors } from '../compile/project.ts'
+import type { Trust } from '../contract/bundle-claims.ts'
+import type { VerifiedBundle } from '../contract/bundle-verify.ts'
+import { parseTrust } from '../contract/trust.ts'
+import { openGitHub } from '../gitops/github/client.ts'
+import { getRepository } from '../gitops/github/repository.ts'
+import { checkoutOf } from '../gitops/provenance/checkout.ts'
+import { type Plan, planOf } from '../gitops/provenance/plan.ts'
+import { provenanceOf, type Step } from '../gitops/provenance/provenance.ts'
+import { lastPublished, publishedBundle } from '../gitops/provenance/published.ts'
+import { Refusal } from '../gitops/provenance/refusal.ts'
+import { commitOf } from '../gitops/tree-at.ts'
+import { formatFindings } from '../report/findings.ts'
+import { bringCompiler } from './compiler.ts'
+import type { Environment } from './environment.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { publishErp, readNewest } from './publication.ts'
+import { releaseKey } from './release-key.ts'
+import { workplaceOf } from './workplace.ts'
+
+export interface PublishOptions {
+  root: string
+  /** Only these are published; all are judged. */
+  erps: readonly string[]
+  /** What is published. Default HEAD. */
+  commit: string
+  /** Only where nothing was published yet: the commit that reviewed history begins after. */
+  since?: string
+  /** Publishes again what expires within so many days. */
+  renewDays: number
+  check: { name: string; app: string }
+  format: 'text' | 'json'
+  environment: Environment
+}
+
+const DAY_MS = 86_400_000
+
+/**
+ * `alcada publish`: what main says, signed with the release's key, under the next revision. It trusts no verdict of a
+ * pull request: each one since the last published commit is judged again, and its approvals are asked of GitHub.
+ */
+export async function publish(options: PublishOptions): Promise<ExitCode> {
+  const { root, environment } = options
+  const place = workplaceOf(root)
+  const channel = environment.passed['ALCADA_CHANNEL'] ?? place.channel
+  const trust = await readTrust(environment.passed['ALCADA_TRUST_FILE'] ?? trustPath(place.folder))
+  const nowMs = Date.now()
+  const key = await releaseKey(environment.release, { folder: place.folder, trust, nowMs })
+  const head = await commitOf(root, options.commit)
+  const opa = await bringCompiler(environment)
+  try {
+    const newest = await newestOf(await erpsAt(root, head), { channel, trust })
+    const way = await wayTo(head, newest, { ...options, opa })
+    const compiled = await compiledAt(head, { root, opa, colour: environment.colour })
+    if (compiled === null) return EXIT.person
+    const plans = compiled.map((erp) =>
+      planOf({
+        ...way,
+        erp: erp.name,
+        digest: erp.digest,
+        head,
+        newest: newest.get(erp.name) ?? null,
+        nowMs,
+        renewMs: options.renewDays * DAY_MS,
+      }),
+    )
+    const done: Done[] = []
+    for (const [index, plan] of plans.entries()) {
+      const erp = compiled[index]
+      if (erp === undefined || (options.erps.length > 0 && !options.erps.includes(plan.erp))) continue
+      const above = newest.get(plan.erp)?.claims.revision ?? 0
+      const revision =
+        plan.does === 'publish'
+          ? await publishErp(erp, { channel, trust, key, above, provenance: plan.provenance })
+          : null
+      done.push({ plan, revision })
+    }
+    process.stdout.write(
+      options.format === 'json'
+        ? `${JSON.stringify({ commit: head, erps: done.map(plain) })}\n`
+        : done.map(line).join(''),
+    )
+    return done.some(({ plan }) => plan.does === 'refuse') ? EXIT.person : EXIT.done
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    process.stderr.write(`alcada: nothing is published: ${error.message} (${error.code})\n`)
+    return EXIT.person
+  }
+}
+
+interface Done {
+  plan: Plan
+  /** The one it got; null where nothing was published. */
+  revision: number | null
+}
+
+async function readTrust(file: string): Promise<Trust> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`expected the keys that servers trust in \`${file}\`; name it in ALCADA_TRUST_FILE`, { cause })
+  })
+  return parseTrust(text)
+}
+
+/** Of a checkout of its own: what lies about uncommitted is not published. Null where it has findings, which are told. */
+async function compiledAt(
+  commit: string,
+  { root, opa, colour }: { root: string; opa: string; colour: boolean },
+): Promise<CompiledErp[] | null> {
+  const checkout = await checkoutOf(root, commit)
+  const compiler = await openPolicyCompiler({ compiler: opa })
+  try {
+    const { findings, sources, compiled } = await checkProject(checkout.root, [], compiler)
+    if (!hasErrors(findings)) return compiled
+    process.stderr.write(formatFindings(findings, 'text', { colour, sources }))
+    return null
+  } finally {
+    await Promise.all([compiler.close(), checkout.remove()])
+  }
+}
+
+async function erpsAt(root: string, commit: string): Promise<string[]> {
+  const paths = await simpleGit({ baseDir: root }).raw(['ls-tree', '--name-only', '-z', commit, 'erps/'])
+  return paths
+    .split('\0')
+    .filter(Boolean)
+    .map((path) => path.slice('erps/'.length))
+}
+
+async function newestOf(
+  erps: readonly string[],
+  { channel, trust }: { channel: string; trust: Trust },
+): Promise<Map<string, VerifiedBundle>> {
+  const newest = new Map<string, VerifiedBundle>()
+  for (const erp of erps) {
+    const bytes = await readNewest(channel, erp)
+    if (bytes !== null) newest.set(erp, publishedBundle(bytes, { erp, trust }))
+  }
+  return newest
+}
+
+type Way = Pick<Parameters<typeof planOf>[0], 'steps' | 'last'>
+
+/** From what was published last to what is published now, every pull request on it judged. */
+async function wayTo(
+  head: string,
+  newest: ReadonlyMap<string, VerifiedBundle>,
+  { root, since, check, environment, opa }: PublishOptions & { opa: string },
+): Promise<Way> {
+  const last = await lastPublished(
+    root,
+    head,
+    [...newest.values()].map(({ claims }) => claims),
+  )
+  if (last?.commit === head) return { steps: [], last }
+  if (last !== null && since !== undefined) {
+    throw new Refusal(
+      'HISTORY_REWRITTEN',
+      'something is published already, and `--since` is for the first time only; leave it out',
+    )
+  }
+  const from = last?.commit ?? (since === undefined ? null : await commitOf(root, since))
+  if (from === null) {
+    throw new Refusal(
+      'HISTORY_REWRITTEN',
+      'nothing is published yet: say with `--since COMMIT` which commit of main reviewed history begins after',
+    )
+  }
+  const { token, repository, apiUrl } = environment.github
+  if (repository === undefined) throw new Error('expected GITHUB_REPOSITORY, as `owner/name`')
+  const github = openGitHub({ apiUrl, token, repository, onWait: progress })
+  const { defaultBranch: branch } = await getRepository(github)
+  const env = {
+    PATH: environment.path,
+    HOME: environment.home,
+    ...(environment.opa === undefined ? {} : { ALCADA_OPA: environment.opa }),
+  }
+  const steps = await provenanceOf({ root, github, branch, since: from, head, check, opa, env, onProgress: progress })
+  return { steps: await Promise.all(steps.map((step) => withPaths(root, step))), last }
+}
+
+async function withPaths(root: string, step: Step): Promise<Way['steps'][number]> {
+  const { before, after } = step.merge
+  const paths = await simpleGit({ baseDir: root }).raw(['diff', '--name-only', '--no-renames', '-z', before, after])
+  return { ...step, paths: paths.split('\0').filter(Boolean) }
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+function plain({ plan, revision }: Done): object {
+  return plan.does === 'publish' ? { erp: plan.erp, does: plan.does, revision, ...plan.provenance } : plan
+}
+
+function line({ plan, revision }: Done): string {
+  if (plan.does === 'refuse') return `${plan.sentence}\n`
+  if (plan.does === 'keep') return `${plan.erp}: revision ${plan.revision} says this already\n`
+  const { pull_request, author, approvers } = plan.provenance
+  return `${plan.erp}: revision ${revision}, by #${pull_request} of ${author}, approved by ${approvers.join(' and ')}\n`
+}
