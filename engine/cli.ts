@@ -14,6 +14,7 @@ import { publishVerbs } from './commands/publish-verbs.ts'
 import type { Registration } from './commands/registration.ts'
 import { revokeVerb } from './commands/revoke-verb.ts'
 import { sourceVerbs } from './commands/source-verbs.ts'
+import { stopVerbs } from './commands/stop-verbs.ts'
 import { tokenVerbs } from './commands/token-verbs.ts'
 
 const environment = readEnvironment()
@@ -71,6 +72,7 @@ keyVerbs(program, registration)
 auditVerbs(program, registration)
 publishVerbs(program, registration)
 revokeVerb(program, registration)
+stopVerbs(program, registration)
 alertVerbs(program, registration)
 credentialVerbs(program, registration)
 

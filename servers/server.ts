@@ -18,6 +18,7 @@ import { noticeSender } from './ops/notice-sender.ts'
 import { recentDecisions } from './ops/recent-decisions.ts'
 import { startPolicy } from './policy/start.ts'
 import { createRequestHandler } from './request/handler.ts'
+import { checkpointKeyFile } from './state/checkpoint-key.ts'
 import { openState } from './state/state.ts'
 import { accessLog } from './wiring/access-log.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
@@ -28,6 +29,7 @@ import { erpAccess } from './wiring/erp-access.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
 import { gateFor } from './wiring/gate.ts'
 import type { ForceStatus } from './wiring/in-force.ts'
+import { liveCheckpointKey } from './wiring/live-checkpoint-key.ts'
 import { liveTrust } from './wiring/live-trust.ts'
 import type { ServerLog } from './wiring/log.ts'
 import { measuredErp, measuredState } from './wiring/measured.ts'
@@ -69,6 +71,8 @@ export async function startServer(
     onAnchorError: (anchor, message) => log.error('anchor.failed', { anchor, message }),
     onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
   })
+  const keyFile = checkpointKeyFile(config.stateDir, config.checkpoint.keyFile)
+  const signing = await liveCheckpointKey(keyFile, ledger, now, log)
   const holder = await startPolicy({ ...config, trust: trust.current, now, log })
   const out = waysOut(redactor)
   const state = out.state(ledger)
@@ -78,7 +82,7 @@ export async function startServer(
   const send = out.notices(noticeSender({ ...config, secret: clients.secret }))
   const narrowing = await startNarrowing({
     ...{ ...config, trust, holder, policy, state, send, log, now },
-    failures: () => [keys.lastError()],
+    failures: () => [keys.lastError(), signing.lastError()],
   })
   const exported = await decisionLog(config, version, state, policy, log)
   const endRetention = retention(state, policy, config.retention, log)
@@ -234,6 +238,7 @@ export async function startServer(
           narrowing.stop,
           holder.stop,
           trust.stop,
+          signing.stop,
           keys.stop,
           access.close,
           failures.stop,

@@ -7,9 +7,9 @@ export type AccessErrorCode =
   | 'KEY_PERIOD_WRONG'
   | 'TOKEN_REQUEST_WRONG'
   /** No operations listener answers at that address. */
-  | 'APPROVALS_UNREACHABLE'
+  | 'OPS_UNREACHABLE'
   /** The server's own words stand in the message. */
-  | 'APPROVAL_REFUSED'
+  | 'OPS_REFUSED'
   /** Others than its owner may read or replace a file of secrets. */
   | 'FILE_EXPOSED'
   | 'FILE_UNREADABLE'

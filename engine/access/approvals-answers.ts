@@ -1,17 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { ApprovalTold, CallTold } from '../contract/approval-told.ts'
-
-const TEXT = { type: 'string' }
-const MAYBE = { type: ['string', 'null'] }
-
-/** These keys; a newer server may say more. */
-function having(properties: Record<string, object>): object {
-  return { type: 'object', properties, required: Object.keys(properties) }
-}
-
-function listOf(items: object): object {
-  return { type: 'array', items }
-}
+import { having, listOf, MAYBE, TEXT } from './answer-shape.ts'
 
 const APPROVAL = having({
   id: TEXT,
@@ -51,12 +40,3 @@ export const isDecidedAnswer: ValidateFunction<{ approval: ApprovalTold; entry: 
   approval: ApprovalTold
   entry: string
 }>(having({ approval: APPROVAL, entry: TEXT }))
-
-const isRefusal: ValidateFunction<{ error: { code: string; message: string } }> = ajv.compile<{
-  error: { code: string; message: string }
-}>(having({ error: having({ code: TEXT, message: TEXT }) }))
-
-/** `code: message` of an answer that refuses; null where it says nothing of the kind. */
-export function refusalIn(answer: unknown): string | null {
-  return isRefusal(answer) ? `${answer.error.code}: ${answer.error.message}` : null
-}

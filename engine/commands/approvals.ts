@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
 import { type ApprovalsClient, approvalsClient } from '../access/approvals-client.ts'
 import type { ApprovalTold } from '../contract/approval-told.ts'
 import { approvalLine, approvalText } from '../report/approvals.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { tokenIn } from './token-file.ts'
 
 export type ApprovalVerb = 'login' | 'list' | 'show' | 'approve' | 'reject'
 
@@ -21,7 +20,7 @@ export interface ApprovalsOptions {
 /** `alcada approvals …`: a client of the operations listener; it never opens the state. */
 export async function approvalsVerb(options: ApprovalsOptions): Promise<ExitCode> {
   const { ops, lang: language, tokenFile, format } = options
-  const token = (tokenFile === '-' ? await text(process.stdin) : await readFile(tokenFile, 'utf8')).trim()
+  const token = await tokenIn(tokenFile)
   const { json, said } = await ask(approvalsClient({ ops, token, language }), options)
   process.stdout.write(format === 'json' ? `${JSON.stringify(json)}\n` : said)
   return EXIT.done

@@ -4,7 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { openAnchor } from '../../servers/state/anchor.ts'
 import type { AuditCheck } from '../../servers/state/archived-chain.ts'
 import { type Audit, openAudit } from '../../servers/state/audit.ts'
-import { ownCheckpointKey } from '../../servers/state/checkpoint-key.ts'
+import { formerCheckpointKeys, ownCheckpointKey } from '../../servers/state/checkpoint-key.ts'
 import type { HistoryCheck } from '../../servers/state/history-rebuild.ts'
 import { readMaskKey } from '../../servers/state/mask-key.ts'
 import { trustPath } from '../access/public-keys.ts'
@@ -96,8 +96,8 @@ export async function auditVerify(
   const chains: ({ erp: string; replica: string } & AuditCheck)[] = []
   const histories: ({ erp: string } & HistoryCheck)[] = []
   for (const erp of erps) {
-    const own = ownCheckpointKey(stateDir(options, erp))
-    const keys = own === null ? trusted : [...trusted, own]
+    const [own, former] = [ownCheckpointKey(stateDir(options, erp)), formerCheckpointKeys(stateDir(options, erp))]
+    const keys = [...trusted, ...(own === null ? [] : [own]), ...former]
     await inAudit(options, erp, async (audit) => {
       const replicas = new Set([...(await audit.chains()), ...((await anchor?.chains(erp)) ?? [])])
       for (const replica of replicas.size === 0 ? [''] : replicas) {

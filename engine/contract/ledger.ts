@@ -89,6 +89,8 @@ export interface RecordedEvent {
     /** Archives were removed: the policy keeps the trail no longer. */
     | 'archives_removed'
     | ApprovalWhat
+    /** Another key signs checkpoints from here on. The key before it signs up to here, where it still can. */
+    | 'checkpoint_key'
     /** An emergency narrowing is in force from here on. */
     | 'overlay_taken'
     /** A first person wants it ended before its time. */
@@ -113,6 +115,8 @@ export interface RecordedEvent {
   removed?: RemovedArchives
   /** Of a request for approval: personal data that approvers get to see in it. Absent where there is none. */
   personal?: PersonalReturned[]
+  /** The key of checkpoints from here on, and the id of the one before. */
+  key?: { id: string; x: string; before: string }
   /** The emergency narrowing it is about. */
   overlay?: Pick<Overlay, 'id' | 'stops' | 'within' | 'reason' | 'by'> & { until: string }
 }

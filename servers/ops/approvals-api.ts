@@ -7,33 +7,14 @@ import type { Approver } from '../identity/approver.ts'
 import type { ApprovalDesk, ApprovalListed } from '../request/approval-desk.ts'
 import type { Language } from './approval-dictionary.ts'
 import { callInWords, titleOf } from './approval-words.ts'
+import { type ApproverDoor, type ApproverRoute, approverRoute, sendError } from './approver-route.ts'
 import { LOGIN_S, type Sessions } from './console/session.ts'
 import { reasonOf } from './reason.ts'
-import { bodyOf, isKnownHost, sendJson } from './web.ts'
+import { bodyOf, sendJson } from './web.ts'
 
-/** An approver who could not be recognised. */
-export class NoApprover extends Error {
-  readonly code: string
-  /** 429 while a lock-out holds. */
-  readonly status: number
-
-  constructor(code: string, message: string, status = 401) {
-    super(message)
-    this.name = 'NoApprover'
-    this.code = code
-    this.status = status
-  }
-}
-
-export interface ApprovalsApiOptions {
-  /** From the value of an Authorization header. Throws NoApprover. */
-  authenticate(authorization: string | undefined, source: string): Promise<Approver>
+export interface ApprovalsApiOptions extends ApproverDoor {
   desk: ApprovalDesk
   sessions: Sessions
-  /** Where a request comes from, behind trusted proxies too. */
-  sourceOf(request: IncomingMessage): string
-  /** Where browsers reach this listener. */
-  origin(): string
   now(): number
 }
 
@@ -47,26 +28,15 @@ const STATUS: Readonly<Record<ApprovalRefusal, number>> = {
 }
 
 /** `/approvals`: what `alcada approvals` speaks to. A token of its own kind, on every request. */
-export function approvalsApi(
-  options: ApprovalsApiOptions,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function approvalsApi(options: ApprovalsApiOptions): ApproverRoute {
   const { desk, sessions, origin, now } = options
 
-  return async (request, response) => {
-    const url = new URL(request.url ?? '/', origin())
-    if (!isKnownHost(request, origin())) return failed(response, 403, 'unknown_host', 'expected a Host of this server')
-    try {
-      const approver = await options.authenticate(request.headers.authorization, options.sourceOf(request))
-      await answer(request, response, url, approver)
-    } catch (error) {
-      if (error instanceof NoApprover) {
-        const challenge = error.status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}
-        return failed(response, error.status, error.code, error.message, challenge)
-      }
+  return approverRoute(options, (request, response, url, approver) =>
+    answer(request, response, url, approver).catch((error: unknown) => {
       if (!(error instanceof ApprovalError)) throw error
-      failed(response, STATUS[error.code], error.code, error.message)
-    }
-  }
+      sendError(response, STATUS[error.code], error.code, error.message)
+    }),
+  )
 
   async function answer(
     request: IncomingMessage,
@@ -93,7 +63,7 @@ export function approvalsApi(
     if (request.method === 'POST' && id !== undefined && (verb === 'approve' || verb === 'reject')) {
       const reason = verb === 'approve' ? '' : await reasonIn(request)
       if (reason === null) {
-        return failed(response, 422, 'reason_missing', 'expected a JSON body with a `reason` of 3 to 500 characters')
+        return sendError(response, 422, 'reason_missing', 'expected a JSON body with a `reason` of 3 to 500 characters')
       }
       const verdict = verb === 'approve' ? ({ kind: 'approve' } as const) : ({ kind: 'reject', reason } as const)
       const decided = await desk.decide(approver, id, verdict)
@@ -102,7 +72,7 @@ export function approvalsApi(
         entry: decided.entry,
       })
     }
-    failed(response, 404, 'not_found', 'no such path')
+    sendError(response, 404, 'not_found', 'no such path')
   }
 }
 
@@ -141,14 +111,4 @@ async function reasonIn(request: IncomingMessage): Promise<string | null> {
     if (error instanceof StrictJsonError) return null
     throw error
   }
-}
-
-function failed(
-  response: ServerResponse,
-  status: number,
-  code: string,
-  message: string,
-  headers: Record<string, string> = {},
-): void {
-  sendJson(response, status, { error: { code, message } }, headers)
 }

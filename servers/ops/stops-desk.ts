@@ -19,14 +19,17 @@ export interface StopAsked {
   reason: string
 }
 
+export type StopEndRefusal = Extract<OverlayEnded, { kind: 'refused' }>['code'] | 'overlay_elsewhere'
+export type StopEnded = Exclude<OverlayEnded, { kind: 'refused' }> | { kind: 'refused'; code: StopEndRefusal }
+
 /** Where a signed-in administrator stops something. No key is held here for it: to narrow, a known person is enough. */
 export interface StopsDesk {
   maySee(approver: Approver): boolean
   list(): KeptOverlay[]
   /** Null when what was asked for makes no sense. */
   make(approver: Approver, asked: StopAsked): Promise<Overlay | null>
-  /** It takes two persons. */
-  end(approver: Approver, id: string): Promise<OverlayEnded>
+  /** It takes two persons, and each has to answer for every company that it holds for. */
+  end(approver: Approver, id: string): Promise<StopEnded>
 }
 
 export interface StopsDeskOptions {
@@ -80,7 +83,11 @@ export function stopsDesk({ erp, stops, current, companies, now }: StopsDeskOpti
       return overlay
     },
     async end(approver, id) {
-      if (!maySee(approver)) return { kind: 'refused', code: 'overlay_unknown' }
+      const ending = stops.list().find(({ overlay }) => overlay.id === id)
+      if (!maySee(approver) || ending === undefined) return { kind: 'refused', code: 'overlay_unknown' }
+      const [mine, its] = [withinOf(approver), ending.overlay.within]
+      const elsewhere = mine !== null && (its === null || its.some((one) => !mine.includes(one)))
+      if (elsewhere) return { kind: 'refused', code: 'overlay_elsewhere' }
       return stops.end(id, whoOf(approver))
     },
   }

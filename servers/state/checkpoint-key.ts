@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import {
@@ -11,6 +11,8 @@ import {
 import { makeOnce } from './own-file.ts'
 
 const FILE = 'checkpoint-key.json'
+/** Public halves of keys that this server made for itself before. */
+const FORMER = 'checkpoint-keys-before.json'
 
 /** As `alcada keys new --use checkpoint` writes it, and as a server makes its own. */
 interface KeyFile {
@@ -34,6 +36,22 @@ const isKeyFile = new Ajv({ strict: true }).compile<KeyFile>({
   },
 })
 
+const isFormer = new Ajv({ strict: true }).compile<CheckpointKey[]>({
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['id', 'jwk'],
+    properties: {
+      id: TEXT,
+      jwk: {
+        type: 'object',
+        required: ['kty', 'crv', 'x'],
+        properties: { kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: TEXT },
+      },
+    },
+  },
+})
+
 export interface CheckpointSigner {
   key: CheckpointKey
   sign(checkpoint: Checkpoint): SignedCheckpoint
@@ -46,9 +64,18 @@ export interface CheckpointSigner {
  */
 export function checkpointSigner(path: string, given: string | null): CheckpointSigner {
   mkdirSync(path, { recursive: true, mode: 0o700 })
-  const file = given ?? join(path, FILE)
-  if (given === null) makeOnce(file, ownKey)
-  const { id, jwk } = readKey(file)
+  if (given === null) makeOnce(checkpointKeyFile(path, null), ownKey)
+  return readSigner(path, given)
+}
+
+/** Where the key stands. */
+export function checkpointKeyFile(path: string, given: string | null): string {
+  return given ?? join(path, FILE)
+}
+
+/** The key as it stands in its file now. Throws as `checkpointSigner`, and where there is none. */
+export function readSigner(path: string, given: string | null): CheckpointSigner {
+  const { id, jwk } = readKey(checkpointKeyFile(path, given))
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' })
   return {
     key: { id, jwk: { kty: jwk.kty, crv: jwk.crv, x: jwk.x } },
@@ -68,6 +95,24 @@ export function ownCheckpointKey(path: string): CheckpointKey | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   }
+}
+
+/** Public halves of the keys in the state folder before this one, newest first. */
+export function formerCheckpointKeys(path: string): CheckpointKey[] {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(path, FORMER), 'utf8'))
+    if (isFormer(value)) return value
+    throw new Error(`expected public keys in \`${join(path, FORMER)}\``)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** Keeps the public half of a key that another takes the place of: what it signed has to be verified still. */
+export function keepFormer(path: string, key: CheckpointKey): void {
+  const former = [key, ...formerCheckpointKeys(path).filter(({ id }) => id !== key.id)]
+  writeFileSync(join(path, FORMER), JSON.stringify(former), { mode: 0o600, flush: true })
 }
 
 function readKey(file: string): KeyFile {

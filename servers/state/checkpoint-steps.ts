@@ -28,6 +28,15 @@ export function* nextCheckpoint(here: Here): Steps<CheckpointBody | null> {
   return { number: Number(last?.['number'] ?? 0) + 1, seq, hash, ...archived }
 }
 
+/** Id of the key that signed this chain's last checkpoint; null where there is none. */
+export function* lastCheckpointKey(here: Here): Steps<string | null> {
+  const last = yield* first(
+    'SELECT signed FROM checkpoints WHERE replica = ? ORDER BY number DESC LIMIT 1',
+    here.replica,
+  )
+  return last === null ? null : (readCheckpoint(String(last['signed']))?.key ?? null)
+}
+
 export function* keepCheckpoint(_here: Here, { signed }: { signed: SignedCheckpoint }): Steps<null> {
   const { replica, number, seq, archived = [] } = signed.checkpoint
   const kept = yield* first(

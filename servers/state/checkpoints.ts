@@ -23,6 +23,8 @@ export interface Checkpoints {
   count(): void
   /** Makes one now, where something was written, and brings what waits to the anchors. */
   now(): Promise<void>
+  /** Signs what is written until here with the key it has, and from then on with this one. Rejects where it could not. */
+  renew(next: CheckpointSigner): Promise<void>
   /** Makes the last checkpoint, tries once more to deliver, and ends. */
   stop(): Promise<void>
 }
@@ -38,7 +40,8 @@ const GOODBYE_MS = 2_000
  * database: an anchor that is away for a week gets all of it when it comes back.
  */
 export function startCheckpoints(options: CheckpointOptions): Checkpoints {
-  const { store, signer, erp, replica, anchors, now, everyMs, everyEntries, onError } = options
+  const { store, erp, replica, anchors, now, everyMs, everyEntries, onError } = options
+  let { signer } = options
   let entries = 0
   let stopped = false
   const retries = new Map<string, { tries: number; timer: NodeJS.Timeout }>()
@@ -99,6 +102,11 @@ export function startCheckpoints(options: CheckpointOptions): Checkpoints {
   void all()
   return {
     now: all,
+    renew: (next) =>
+      inTurn(async () => {
+        await make()
+        signer = next
+      }),
     count() {
       entries += 1
       if (entries === everyEntries && !stopped) void all()

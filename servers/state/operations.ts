@@ -20,6 +20,7 @@ import {
   checkpointPage,
   deliveredUpTo,
   keepCheckpoint,
+  lastCheckpointKey,
   nextCheckpoint,
   noteDelivered,
 } from './checkpoint-steps.ts'
@@ -69,6 +70,7 @@ export interface Operations extends ApprovalOperations, OverlayOperations, Segme
   leave(nothing: null): null
   claim(setting: { name: string; value: string }): string
   nextCheckpoint(nothing: null): CheckpointBody | null
+  lastCheckpointKey(nothing: null): string | null
   keepCheckpoint(kept: { signed: SignedCheckpoint }): null
   checkpoints(part: { replica: string | null; after: number; limit: number }): SignedCheckpoint[]
   deliveredUpTo(at: { target: string }): number
@@ -107,6 +109,7 @@ const operations: Table = {
   leave,
   claim: claimSetting,
   nextCheckpoint,
+  lastCheckpointKey,
   keepCheckpoint,
   checkpoints: checkpointPage,
   deliveredUpTo,
@@ -133,6 +136,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'unknown',
   'page',
   'nextCheckpoint',
+  'lastCheckpointKey',
   'checkpoints',
   'deliveredUpTo',
   'failures',

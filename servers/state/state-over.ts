@@ -16,7 +16,12 @@ import type { Store } from './store.ts'
 import { verifyLive } from './verify-live.ts'
 
 /** What a server asks of its state, over whichever database. `key` makes the ledger's tokens and digests. */
-export function stateOver(store: Store, key: Uint8Array, now: () => number, archive: State['archive']): State {
+export function stateOver(
+  store: Store,
+  key: Uint8Array,
+  now: () => number,
+  archive: State['archive'],
+): Omit<State, 'renewCheckpointKey'> {
   const running = new Map<string, PromiseWithResolvers<void>>()
   const digest = (args: object): string => keyedDigest(canonicalText(wellFormed(args)), key)
   const repeatKey = (caller: Caller, company: string, tool: string, args: object, own: string | null): RepeatKey => ({

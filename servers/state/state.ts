@@ -14,6 +14,7 @@ import type { Approvals } from './approvals.ts'
 import { type Archived, archiving, type RetentionRules } from './archiving.ts'
 import type { BudgetDraw, Drawn } from './budget-draw.ts'
 import { checkpointSigner } from './checkpoint-key.ts'
+import { checkpointRenewal, tellOtherKey } from './checkpoint-renewal.ts'
 import { CHECKPOINTS, type CheckpointSettings } from './checkpoint-settings.ts'
 import { startCheckpoints, withCheckpoints } from './checkpoints.ts'
 import { diskGuard } from './disk.ts'
@@ -114,6 +115,8 @@ export interface State {
   /** The last row of this server's chain that a receiver of decisions has. */
   delivered(target: string): Promise<number>
   noteDelivered(target: string, seq: number): Promise<void>
+  /** Signs checkpoints with the key that stands in its file now; gives its id, null where it is the same. Throws Error. */
+  renewCheckpointKey(): Promise<string | null>
   /** Moves what is old out of the database, and removes what is older than the trail has to be. */
   archive(rules: RetentionRules): Promise<Archived>
   stop(): Promise<void>
@@ -181,7 +184,11 @@ export async function openState(options: StateOptions): Promise<State> {
     folder: options.archiveDir ?? join(path, 'archive'),
     anchors: anchors.map(({ name }) => name),
   })
-  const state = stateOver(counted, key, now, archive)
+  const over = stateOver(counted, key, now, archive)
+  const { record } = over
+  await tellOtherKey({ store, signer, record })
+  const renewal = { path, given: checkpoint.keyFile, signer, checkpoints, record }
+  const state = { ...over, renewCheckpointKey: checkpointRenewal(renewal) }
   // The disk of a database elsewhere is not seen from here.
   if (databaseUrl !== null) return state
   const room = diskGuard(path, options.diskUsed)

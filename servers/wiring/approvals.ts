@@ -7,13 +7,15 @@ import { providerLogin } from '../identity/provider-login.ts'
 import { isForgery, TokenError } from '../identity/token-error.ts'
 import type { TokenLimits, Verifier } from '../identity/verifier.ts'
 import type { Route } from '../mcp/listener.ts'
-import { approvalsApi, NoApprover } from '../ops/approvals-api.ts'
+import { approvalsApi } from '../ops/approvals-api.ts'
+import { NoApprover } from '../ops/approver-route.ts'
 import { consolePages } from '../ops/console/http.ts'
 import { createSessions } from '../ops/console/session.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { NoticeSender } from '../ops/notice-sender.ts'
 import { type PullNowOptions, pullNow } from '../ops/pull-now.ts'
 import type { RecentDecisions } from '../ops/recent-decisions.ts'
+import { stopsApi } from '../ops/stops-api.ts'
 import { stopsDesk } from '../ops/stops-desk.ts'
 import { createApprovalDesk } from '../request/approval-desk.ts'
 import type { RequestHandler } from '../request/handler.ts'
@@ -54,7 +56,7 @@ export interface ApprovalRoutesOptions {
 }
 
 export interface ApprovalRoutes {
-  /** Answers `/approvals` and `/console`; undefined for any other path. */
+  /** Answers `/approvals`, `/stops`, `/policy/pull` and `/console`; undefined for any other path. */
   routeFor(path: string): Route | undefined
   watch: ApprovalWatch
 }
@@ -102,9 +104,12 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
       throw new NoApprover(error.code, error.message, locked ? 429 : 401)
     }
   }
-  const api = approvalsApi({ authenticate, desk, sessions, sourceOf: options.sourceOf, origin, now })
+  const door = { authenticate, sourceOf: options.sourceOf, origin }
+  const api = approvalsApi({ ...door, desk, sessions, now })
+  const stopping = stopsDesk({ ...options, current: policy.current })
+  const stopsRoute = stopsApi({ ...door, stops: stopping })
   const pages = consolePages({
-    stops: stopsDesk({ ...options, current: policy.current }),
+    stops: stopping,
     title: () => policy.current()?.catalogue.erp.title ?? erp,
     zone,
     origin,
@@ -139,10 +144,11 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
       })
     },
   })
-  const pull = pullNow({ ...options, authenticate })
+  const pull = pullNow({ ...door, pull: options.pull })
   return {
     routeFor(path) {
       if (path === '/policy/pull') return pull
+      if (path === '/stops' || path.startsWith('/stops/')) return stopsRoute
       if (path === '/approvals' || path.startsWith('/approvals/')) return api
       return path === '/console' || path.startsWith('/console/') ? pages : undefined
     },

@@ -1,5 +1,5 @@
 import type { Approver } from '../identity/approver.ts'
-import { NoApprover } from '../ops/approvals-api.ts'
+import { NoApprover } from '../ops/approver-route.ts'
 import type { Session, Sessions } from '../ops/console/session.ts'
 import type { Stops } from './stops.ts'
 

@@ -27,6 +27,7 @@ type Name =
   | 'ended'
   | 'twice'
   | 'gone'
+  | 'elsewhere'
   | 'made'
   | 'wrong'
   | 'notYou'
@@ -50,6 +51,7 @@ const PT: StopWords = {
   ended: 'Encerrada.',
   twice: 'Você já pediu. Falta outra pessoa.',
   gone: 'Esta parada não existe mais.',
+  elsewhere: 'Esta parada vale para mais empresas do que as suas.',
   made: 'Parado.',
   wrong: 'Confira o nome, as horas e o motivo (3 a 500 caracteres).',
   notYou: 'Só quem tem o papel de administrador, para alguma empresa deste servidor, pode parar.',
@@ -92,6 +94,7 @@ const EN: StopWords = {
   ended: 'Ended.',
   twice: 'You have asked already. Another person is needed.',
   gone: 'This stop does not exist any more.',
+  elsewhere: 'This stop holds for more companies than yours.',
   made: 'Stopped.',
   wrong: 'Check the name, the hours and the reason (3 to 500 characters).',
   notYou: 'Only a person with the role of administrator, for a company of this server, may stop something.',

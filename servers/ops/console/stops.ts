@@ -1,5 +1,4 @@
-import type { OverlayEnded } from '../../state/overlay-words.ts'
-import type { StopsDesk } from '../stops-desk.ts'
+import type { StopEnded, StopsDesk } from '../stops-desk.ts'
 import type { Answers, Asked } from './answers.ts'
 import { html } from './html.ts'
 import type { Session, Sessions } from './session.ts'
@@ -38,8 +37,8 @@ export function consoleStops({ answers, sessions, stops, zone }: ConsoleStopsOpt
       const words = STOP_WORDS[asked.language]
       const id = form.get('id')
       if (id !== null) {
-        const text = words[WORD_OF_END[codeOf(await stops.end(session.approver, id))]]
-        return show(asked, session, { text, wrong: false })
+        const code = codeOf(await stops.end(session.approver, id))
+        return show(asked, session, { text: words[WORD_OF_END[code]], wrong: code === 'overlay_elsewhere' })
       }
       const overlay = await stops.make(session.approver, {
         kind: form.get('kind') ?? '',
@@ -52,8 +51,14 @@ export function consoleStops({ answers, sessions, stops, zone }: ConsoleStopsOpt
   }
 }
 
-const WORD_OF_END = { ended: 'ended', asked: 'asked', overlay_twice: 'twice', overlay_unknown: 'gone' } as const
+const WORD_OF_END = {
+  ended: 'ended',
+  asked: 'asked',
+  overlay_twice: 'twice',
+  overlay_unknown: 'gone',
+  overlay_elsewhere: 'elsewhere',
+} as const
 
-function codeOf(ended: OverlayEnded): keyof typeof WORD_OF_END {
+function codeOf(ended: StopEnded): keyof typeof WORD_OF_END {
   return ended.kind === 'refused' ? ended.code : ended.kind
 }

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type SigningKey, signingKey } from '../../../engine/access/signing-key.ts'
@@ -6,7 +7,7 @@ import { issueToken } from '../../../engine/access/token.ts'
 import { signOverlay } from '../../../engine/bundle/sign-overlay.ts'
 import { publishOverlay } from '../../../engine/publish/overlays.ts'
 import { openPublisher, type Publisher } from '../../helpers/alcada/publisher.ts'
-import { asOperator, health, keysFolder, stopsInForce, until } from '../../helpers/alcada/revoke.ts'
+import { asOperator, health, keysFolder, runAlcada, stopsInForce, until } from '../../helpers/alcada/revoke.ts'
 import { AURORA } from '../../helpers/alcada/start.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
 import { connect2026 } from '../../helpers/mcp/clients.ts'
@@ -153,4 +154,34 @@ test('a broken file of keys changes nothing but what health says, until it is wh
     writeFileSync(file, whole)
     await until(async () => (await health(line.alcada)).body['status'] === 'enforcing')
   }
+})
+
+test('another key signs checkpoints while calls go on; the ledger names it, and verify takes what both signed', async () => {
+  const state = line.alcada.env['ALCADA_STATE_DIR'] ?? ''
+  const verify = (): ReturnType<typeof runAlcada> =>
+    runAlcada(line.alcada.project.root, ['audit', 'verify', 'omie', '--format', 'json'], { ALCADA_STATE_DIR: state })
+  const use = (text: string): void => {
+    writeFileSync(join(state, 'next.json'), text, { mode: 0o600 })
+    renameSync(join(state, 'next.json'), join(state, 'checkpoint-key.json'))
+  }
+  const { id } = JSON.parse(await keys('new', '--use', 'checkpoint'))
+  const other = readFileSync(join(keysFolder(line.alcada), 'keys', `${id}.json`), 'utf8')
+  expect((await line.call('viewer', 'get_vendors_list', {})).result).not.toBeNull()
+  use(other)
+  await until(() => line.alcada.log().includes('checkpoint_key.renewed'))
+  expect((await line.call('viewer', 'get_customers_list', {})).result).not.toBeNull()
+  const named = line.alcada.ledger().flatMap(({ event }) => (event.kind === 'recorded' ? (event.key ?? []) : []))
+  expect(named).toMatchObject([{ id, before: expect.stringMatching(/^server-/) }])
+  use('{}')
+  await errorShown('CHECKPOINT_KEY_UNUSABLE')
+  expect((await health(line.alcada)).body['status']).toBe('degraded')
+  use(other)
+  await until(async () => (await health(line.alcada)).body['status'] === 'enforcing')
+  // The last checkpoint is the new key's.
+  await line.alcada.restart()
+  const { code, out } = await verify()
+  expect([code, JSON.parse(out).ok]).toEqual([0, true])
+  // And would not hold without the key before.
+  renameSync(join(state, 'checkpoint-keys-before.json'), join(state, 'elsewhere.json'))
+  expect((await verify()).out).toContain('is not signed by a key that is trusted (it names `server-')
 })

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterEach, describe, expect, test } from 'vitest'
-import { keysFolder, publishStop, stopsInForce, until } from '../../helpers/alcada/revoke.ts'
+import { asOperator, keysFolder, publishStop, stopsInForce, until } from '../../helpers/alcada/revoke.ts'
 import { AURORA, BRISA } from '../../helpers/alcada/start.ts'
 import { openBrowser, openPage, picture } from '../../helpers/browser/browser.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
@@ -50,6 +52,41 @@ test('a bundle that names an overlay ends it, and nothing brings it back', async
   await line.alcada.publish()
   await line.alcada.restart()
   expect((await line.call('operator', 'get_vendors_list', {})).result).not.toBeNull()
+})
+
+test('two administrators end a stop by command, each asked for every company that it holds for', async () => {
+  line = await openLine({ erp: 'omie' })
+  const companies = [AURORA, BRISA]
+  const stops = async (person: string, of: readonly string[], ...args: string[]): ReturnType<typeof asOperator> => {
+    const token = line.alcada.token('admin', { sub: person, kind: 'human', purpose: 'approvals', companies: of })
+    const file = join(line.alcada.env['ALCADA_STATE_DIR'] ?? '', `token-of-${person}`)
+    writeFileSync(file, token, { mode: 0o600 })
+    return asOperator(line.alcada, ['stops', ...args, '--token-file', file, '--ops', line.alcada.ops])
+  }
+  const sequence = String(await publishStop(line.alcada, { callers: ['agent-1'] }))
+  await stopsInForce(line.alcada, 1)
+  const listed = await stops('u70', companies, 'list')
+  expect(listed.out).toMatch(
+    new RegExp(`^${sequence}  callers agent-1, until \\S+, by dev-revocation-\\S+: chave vazada\n$`),
+  )
+
+  const elsewhere = await stops('u72', [AURORA], 'end', sequence)
+  expect([elsewhere.code, elsewhere.err]).toEqual([
+    1,
+    'alcada: overlay_elsewhere: this stop holds for more companies than you answer for\n',
+  ])
+  const first = await stops('u70', companies, 'end', sequence)
+  expect(first.out).toMatch(/ends once another person asks for it too {2}ledger entry omie-\d+\n$/)
+  expect((await stops('u70', companies, 'end', sequence)).err).toContain('overlay_twice')
+  expect((await stops('u71', companies, 'list')).out).toContain('u70 asked for its end; it takes another person')
+  expect((await line.call('operator', 'get_vendors_list', {})).refusal?.error.code).toBe('revoked')
+  const second = await stops('u71', companies, 'end', sequence, '--format', 'json')
+  expect(JSON.parse(second.out)).toMatchObject({ id: sequence, state: 'ended' })
+  expect((await line.call('operator', 'get_vendors_list', {})).result).not.toBeNull()
+  expect((await stops('u71', companies, 'list')).out).toBe('nothing is stopped\n')
+  expect((await stops('u71', companies, 'end', sequence)).err).toContain('overlay_unknown')
+  const refused = await deskOf(line, 'u90').get('/stops')
+  expect(refused).toMatchObject({ status: 403, body: { error: { code: 'not_admin' } } })
 })
 
 test('whoever is known may have the server look at the channel, and nobody else', async () => {
