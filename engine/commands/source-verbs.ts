@@ -3,7 +3,7 @@ import { FINDING_FORMATS, type FindingFormat } from '../report/findings.ts'
 import { format } from './options.ts'
 import type { Registration } from './registration.ts'
 
-/** What reads erps/ and policies/: check, build, diff, docs. */
+/** What reads erps/ and policies/: check, build, diff, impact, docs. */
 export function sourceVerbs(program: Command, { root, environment, end }: Registration): void {
   program
     .command('check')
@@ -40,6 +40,19 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     })
 
   program
+    .command('impact')
+    .description('what the working tree would have made of calls that were made: a decision log, replayed through both')
+    .argument('[erp...]', 'only these')
+    .requiredOption('--base <ref>', 'the commit to compare with, such as origin/main')
+    .option('--log <file...>', 'decision logs: files, plain or gzip, or https addresses; the order does not matter')
+    .option('--log-token-file <file>', 'holds the bearer token for addresses')
+    .addOption(format('text', 'json', 'comment'))
+    .action(async (erps: string[], options: ImpactFlags) => {
+      const { impact } = await import('./impact.ts')
+      end(await impact({ root: root(), erps, ...options, log: options.log ?? [], environment }))
+    })
+
+  program
     .command('docs')
     .description('documents that follow from the policies')
     .argument('[erp...]', 'only these')
@@ -49,4 +62,11 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
       const { docsProcessing } = await import('./docs.ts')
       end(await docsProcessing({ root: root(), erps, ...options }))
     })
+}
+
+interface ImpactFlags {
+  base: string
+  log?: string[]
+  logTokenFile?: string
+  format: 'text' | 'json' | 'comment'
 }

@@ -1,8 +1,8 @@
 import { canonicalText } from './canonical.ts'
+import { completedInput } from './completed-input.ts'
 import type { Decision } from './decision.ts'
 import { isDecisionInput } from './decision-guard.ts'
-import type { DecisionInput, Facts, History } from './decision-input.ts'
-import { NO_HISTORY } from './history.ts'
+import type { DecisionInput } from './decision-input.ts'
 
 /** One row of decisions.yaml as a server tries it before it activates a bundle: an element of `canaries.json`. */
 export interface Canary {
@@ -29,26 +29,9 @@ export function readCanaries(value: unknown): Canary[] | null {
   return canaries.every(isCanary) ? canaries : null
 }
 
-/** What was added since the first bundles, as it is where nothing is known. Whatever comes to be added stands here too. */
-const ADDED_FACTS: Partial<Facts> = { issue_date: null, cost_center: null, filtered: false }
-const ADDED_HISTORY: Partial<History> = { settled: NO_HISTORY.settled }
-
 // A newer server tells every policy more than older ones were told, so also on the canaries of an older bundle.
 function completed(value: unknown): unknown {
-  if (!isRecord(value) || !isRecord(value['input'])) return value
-  const { facts, history } = value['input']
-  if (!isRecord(facts) || !isRecord(history)) return value
-  const touched = history['counterparty_touched']
-  const known = {
-    ...ADDED_HISTORY,
-    ...history,
-    ...(Array.isArray(touched) ? { counterparty_touched: touched.map(withPerson) } : {}),
-  }
-  return { ...value, input: { ...value['input'], facts: { ...ADDED_FACTS, ...facts }, history: known } }
-}
-
-function withPerson(touch: unknown): unknown {
-  return isRecord(touch) ? { person: touch['by'], ...touch } : touch
+  return isRecord(value) ? { ...value, input: completedInput(value['input']) } : value
 }
 
 /** True when a decision is what was expected: the effect, its reasons or its approval, and the masks where named. */

@@ -1,6 +1,7 @@
 import type { Decision } from './decision.ts'
 import type { DecisionInput } from './decision-input.ts'
 import type { LedgerRow } from './ledger.ts'
+import { maskedPlaces } from './masked-places.ts'
 
 /** One decision as OPA's decision logs have it. Source: openpolicyagent.org/docs/management-decision-logs. */
 export interface DecisionLogEvent {
@@ -37,7 +38,7 @@ export function decisionLogEvent(
   if (input === null || decision === null) return null
   if (!allRequests && event.kind === 'opened' && input.tool.effect === 'read') return null
   const { erp, replica, version } = labels
-  const masked = sensitiveNames ? tokensIn(input.args, '/input/args') : []
+  const masked = sensitiveNames ? maskedPlaces(input.args, '/input/args') : []
   return {
     labels: { app: 'alcada', id: replica === '' ? erp : `${erp}-${replica}`, erp, version },
     decision_id: entry,
@@ -49,12 +50,4 @@ export function decisionLogEvent(
     bundles: { [erp]: { revision: String(revision ?? 0) } },
     ...(masked.length > 0 ? { masked } : {}),
   }
-}
-
-function tokensIn(value: unknown, at: string): string[] {
-  if (typeof value === 'string') return /tok_[a-z]+_[0-9a-f]{32}/.test(value) ? [at] : []
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) =>
-    tokensIn(inner, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
-  )
 }

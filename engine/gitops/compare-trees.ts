@@ -36,7 +36,12 @@ export async function compareTrees({ root, ref, erps, opa }: CompareOptions): Pr
   }
 }
 
-async function checkedErps(root: string, what: string): Promise<Record<string, CheckedErp>> {
+/**
+ * The ERPs of a tree that has no findings of severity error.
+ * @param what names the tree in the error
+ * @throws DiffError
+ */
+export async function checkedErps(root: string, what: string): Promise<Record<string, CheckedErp>> {
   const { tree, findings } = await loadTree(root)
   const checked = validateTree(tree)
   // Before the first ERP there was nothing that anybody might do.

@@ -1,4 +1,5 @@
-import type { Context, Outcome } from './side.ts'
+import type { Outcome } from '../../contract/outcome.ts'
+import type { Context } from './side.ts'
 
 /** Which way a change of an outcome goes. */
 export type Direction = 'wider' | 'narrower' | 'obligation'

@@ -7,7 +7,7 @@ import type { Program } from '../../compile/program.ts'
 import { isTest } from '../../compile/staging.ts'
 import { BUNDLE_FILES } from '../../contract/bundle-claims.ts'
 import type { CatalogueTool } from '../../contract/catalogue.ts'
-import { instantiatePolicy } from '../../contract/evaluate.ts'
+import { instantiatePolicy, type Policy } from '../../contract/evaluate.ts'
 import type { CheckedErp } from '../../validate/checked.ts'
 import type { ExampleCall } from '../../validate/decision-table.ts'
 import { catalogueChanges } from './catalogue-changes.ts'
@@ -94,13 +94,23 @@ interface Opened {
 
 async function opened(checked: CheckedErp | undefined, compiler: PolicyCompiler, opa: string): Promise<Opened> {
   if (checked === undefined) return { side: NOBODY, rules: [] }
+  const policy = await policyOf(checked, compiler)
+  return {
+    side: createSide(checked, policy),
+    rules: ruleProbes(await programOf(checked, opa), { config: checked.config }),
+  }
+}
+
+/**
+ * The policy of an ERP as it would ship, loaded.
+ * @throws DiffError when it does not compile
+ */
+export async function policyOf(checked: CheckedErp, compiler: PolicyCompiler): Promise<Policy> {
   const { files } = await compiler.compileErp(checked, { checks: 'fast', differing: 'warning' })
   const wasm = files.get(BUNDLE_FILES.wasm)
   if (wasm === undefined)
     throw new DiffError(`the policy of \`${checked.name}\` does not compile: \`alcada check\` says why`)
-  const data = { config: checked.config }
-  const policy = await instantiatePolicy({ wasm: Uint8Array.from(wasm), data, erp: checked.name })
-  return { side: createSide(checked, policy), rules: ruleProbes(await programOf(checked, opa), data) }
+  return instantiatePolicy({ wasm: Uint8Array.from(wasm), data: { config: checked.config }, erp: checked.name })
 }
 
 /** Two states that cannot be compared. The message says what to do. */
@@ -113,7 +123,8 @@ export class DiffError extends Error {
   }
 }
 
-async function programOf({ rego }: CheckedErp, opa: string): Promise<Program> {
+/** The syntax trees of an ERP's Rego, tests left out. */
+export async function programOf({ rego }: CheckedErp, opa: string): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), 'alcada-diff-'))
   const plain = Object.fromEntries(Object.entries(rego).filter(([path]) => !isTest(path)))
   return parseModules(plain, opa, folder).finally(() => rm(folder, { recursive: true, force: true }))
@@ -139,7 +150,8 @@ function callsOf(
   }
 }
 
-function sameErp(a: CheckedErp, b: CheckedErp): boolean {
+/** Whether nothing that bears on a decision differs. */
+export function sameErp(a: CheckedErp, b: CheckedErp): boolean {
   const relevant = ({ erp, toolsFile, catalogue, config, rego }: CheckedErp): string =>
     JSON.stringify({ erp, toolsFile, catalogue, config, rego })
   return relevant(a) === relevant(b)

@@ -1,4 +1,4 @@
-import type { Outcome } from './side.ts'
+import type { Outcome } from '../../contract/outcome.ts'
 import { reais } from './words.ts'
 
 /** One amount and what both sides answer to it. */

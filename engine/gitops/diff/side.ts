@@ -1,9 +1,9 @@
 import type { ValidateFunction } from 'ajv'
 import { inputOf } from '../../compile/row-input.ts'
 import type { Config } from '../../contract/config.ts'
-import type { Decision } from '../../contract/decision.ts'
 import type { Caller } from '../../contract/decision-input.ts'
 import type { Policy } from '../../contract/evaluate.ts'
+import { type Outcome, outcomeOf } from '../../contract/outcome.ts'
 import { placed, readAll, tokensOf } from '../../contract/pointer.ts'
 import { newAjv } from '../../validate/ajv.ts'
 import type { CheckedErp } from '../../validate/checked.ts'
@@ -17,12 +17,6 @@ export interface Context {
   /** JSON Pointer into the decision input → value, put there last. */
   given: Record<string, unknown>
 }
-
-/** What a server with this policy would do. */
-export type Outcome =
-  | { effect: 'allow'; masks: string[] }
-  | { effect: 'require_approval'; count: number; roles: string[]; masks: string[] }
-  | { effect: 'deny'; codes: string[] }
 
 /** One of the two policies that are compared. */
 export interface Side {
@@ -97,11 +91,4 @@ export function rolesOf(configs: readonly Config[]): string[][] {
 
 function recordsOf(resolved: unknown): unknown[] {
   return Array.isArray(resolved) ? resolved : [resolved]
-}
-
-function outcomeOf({ effect, reasons, approval, mask }: Decision): Outcome {
-  const masks = mask.map(({ pointer }) => pointer).sort()
-  if (effect === 'deny') return { effect, codes: reasons.map(({ code }) => code).sort() }
-  if (effect === 'allow') return { effect, masks }
-  return { effect, count: approval?.count ?? 0, roles: [...(approval?.roles ?? [])].sort(), masks }
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from './side.ts'
+import type { Outcome } from '../../contract/outcome.ts'
 
 /** Centavos as a Brazilian reads them: `R$ 5.000,00`. */
 export function reais(centavos: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { timeIn } from '../../../servers/request/clock.ts'
+import { timeIn } from '../../../engine/contract/zone-time.ts'
 
 const saoPaulo = timeIn('America/Sao_Paulo')
 
