@@ -16,6 +16,7 @@ import { revokeVerb } from './commands/revoke-verb.ts'
 import { sourceVerbs } from './commands/source-verbs.ts'
 import { stopVerbs } from './commands/stop-verbs.ts'
 import { tokenVerbs } from './commands/token-verbs.ts'
+import { UsageError } from './commands/usage-error.ts'
 
 const environment = readEnvironment()
 let exitCode: ExitCode = EXIT.done
@@ -87,7 +88,7 @@ try {
   if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
   else {
     process.stderr.write(`alcada: ${error instanceof Error ? error.message : String(error)}\n`)
-    exitCode = EXIT.failed
+    exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed
   }
 }
 process.exitCode = exitCode

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { CHANNEL_TARGETS, type ChannelTarget } from '../engine/channel/target.ts'
 import type { CredentialsSource } from './credentials/source.ts'
+import { type ChannelSettings, channel, channelSettings } from './wiring/channel.ts'
 import { credentialsSetting } from './wiring/credentials-setting.ts'
 import { type LogSettings, logSettings } from './wiring/log.ts'
 import { type RetentionSettings, retentionSettings } from './wiring/retention.ts'
@@ -9,8 +11,10 @@ import { anchor, databaseUrl, type LogLevel, logLevel, replica, smtpUrl, zone } 
 /** Everything a server is told from outside, read once at the start. Paths as given, times in milliseconds. */
 export interface ServerConfig {
   erp: string
-  /** Folder channel: `<channel>/<erp>/bundle.tar.gz`. */
-  channel: string
+  /** Where bundles are published to. */
+  channel: ChannelTarget
+  /** How to get at it, and how often to look. */
+  channelAccess: ChannelSettings
   trustFile: string
   /** Public keys of the token issuer, a JWK set. */
   tokenKeysFile: string
@@ -87,7 +91,8 @@ export function readConfig(env: Environment = process.env): ServerConfig {
   const stateDir = required(env, 'ALCADA_STATE_DIR', 'a folder only this server writes to')
   return {
     erp,
-    channel: required(env, 'ALCADA_CHANNEL', 'the folder bundles are published to'),
+    channel: channel(required(env, 'ALCADA_CHANNEL', `where bundles are published to: ${CHANNEL_TARGETS}`)),
+    channelAccess: channelSettings(env),
     trustFile: required(
       env,
       'ALCADA_TRUST_FILE',

@@ -24,6 +24,7 @@ import { accessLog } from './wiring/access-log.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
 import { callerBudgets } from './wiring/caller-budgets.ts'
+import { openChannel, pollsOf } from './wiring/channel.ts'
 import { decisionLog, receiversOf } from './wiring/decision-log.ts'
 import { erpAccess } from './wiring/erp-access.ts'
 import { failedAuthentications } from './wiring/failed-authentications.ts'
@@ -73,7 +74,9 @@ export async function startServer(
   })
   const keyFile = checkpointKeyFile(config.stateDir, config.checkpoint.keyFile)
   const signing = await liveCheckpointKey(keyFile, ledger, now, log)
-  const holder = await startPolicy({ ...config, trust: trust.current, now, log })
+  const channel = await openChannel(config, development())
+  const polls = pollsOf(channel, config.channelAccess)
+  const holder = await startPolicy({ ...config, channel, pollMs: polls.bundleMs, trust: trust.current, now, log })
   const out = waysOut(redactor)
   const state = out.state(ledger)
   const onLimit = (hit: LimitHit): void => metrics.limitHit('erp', hit)
@@ -81,7 +84,7 @@ export async function startServer(
   const { clients, policy } = access
   const send = out.notices(noticeSender({ ...config, secret: clients.secret }))
   const narrowing = await startNarrowing({
-    ...{ ...config, trust, holder, policy, state, send, log, now },
+    ...{ ...config, channel, pollMs: polls.stopsMs, trust, holder, policy, state, send, log, now },
     failures: () => [keys.lastError(), signing.lastError()],
   })
   const exported = await decisionLog(config, version, state, policy, log)
@@ -237,6 +240,7 @@ export async function startServer(
           () => opsListener.close(GRACE_MS),
           narrowing.stop,
           holder.stop,
+          async () => channel.close(),
           trust.stop,
           signing.stop,
           keys.stop,

@@ -1,32 +1,38 @@
-import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { verifyBundle } from '../contract/bundle-verify.ts'
+import { readFile } from 'node:fs/promises'
+import { openSource } from '../channel/open.ts'
+import { MAX_BUNDLE_BYTES, verifyBundle } from '../contract/bundle-verify.ts'
 import { channelPath } from '../contract/channel.ts'
 import type { Config } from '../contract/config.ts'
 import { parseTrust } from '../contract/trust.ts'
+import type { ChosenChannel } from './channel.ts'
+
+export interface ChannelConfig {
+  (erp: string): Promise<Config | null>
+  close(): void
+}
 
 /**
  * Reads what the newest bundle of a channel says, as a server would take it: signed by a trusted key, and never of a
  * lower revision than one that was seen. Null where there is none like that.
  */
-export function channelConfig(channelDir: string, trustFile: string): (erp: string) => Promise<Config | null> {
-  const seen = new Map<string, { stamp: string; revision: number; validUntilMs: number; config: Config }>()
-  return async (erp) => {
-    const file = join(channelDir, channelPath(erp))
+export async function channelConfig({ target, access }: ChosenChannel, trustFile: string): Promise<ChannelConfig> {
+  const source = await openSource(target, access)
+  const seen = new Map<string, { version: string; revision: number; validUntilMs: number; config: Config }>()
+  const configOf = async (erp: string): Promise<Config | null> => {
     const known = seen.get(erp)
     const lasting = (): Config | null => (known !== undefined && Date.now() < known.validUntilMs ? known.config : null)
     try {
-      const { mtimeMs, size } = await stat(file)
-      const stamp = `${mtimeMs} ${size}`
-      if (known?.stamp === stamp) return lasting()
+      const found = await source.read(channelPath(erp), { maxBytes: MAX_BUNDLE_BYTES, known: known?.version })
+      if (found === 'unchanged' || found === null) return lasting()
       const trust = parseTrust(await readFile(trustFile, 'utf8'))
-      const bundle = verifyBundle(await readFile(file), { erp, trust, nowMs: Date.now() })
+      const bundle = verifyBundle(found.bytes, { erp, trust, nowMs: Date.now() })
       const { claims, data, validUntilMs } = bundle
       if (known !== undefined && claims.revision < known.revision) return lasting()
-      seen.set(erp, { stamp, revision: claims.revision, validUntilMs, config: data.config })
+      seen.set(erp, { version: found.version, revision: claims.revision, validUntilMs, config: data.config })
       return data.config
     } catch {
       return lasting()
     }
   }
+  return Object.assign(configOf, { close: source.close })
 }

@@ -10,8 +10,11 @@ import { readOverlayPayload } from '../contract/overlay-payload.ts'
 import type { Effect } from '../contract/vocabulary.ts'
 import { patchOf } from '../gitops/patch.ts'
 import { withRevoked } from '../gitops/revoke-edit.ts'
+import type { ChannelWriter } from '../publish/channel.ts'
+import { openWriter } from '../publish/open.ts'
 import { publishOverlay } from '../publish/overlays.ts'
 import { matchesPattern } from '../validate/tool-pattern.ts'
+import { type ChosenChannel, chosenChannel } from './channel.ts'
 import { channelConfig } from './channel-config.ts'
 import { durationSeconds } from './duration.ts'
 import type { Environment } from './environment.ts'
@@ -54,15 +57,20 @@ export async function revoke(options: RevokeOptions): Promise<ExitCode> {
   const { root, environment } = options
   const place = workplaceOf(root)
   const nowMs = Date.now()
-  const wrong = wrongUsage(options, nowMs) ?? (await unknownNames(options, place))
+  const chosen = chosenChannel(environment, place.channel)
+  const wrong = wrongUsage(options, nowMs) ?? (await unknownNames(options, place, chosen))
   if (wrong !== null) {
     process.stderr.write(`alcada: ${wrong}\n`)
     return EXIT.usage
   }
   const key = await signingKey({ folder: place.folder, use: 'revocation' })
-  const channelDir = environment.passed['ALCADA_CHANNEL'] ?? place.channel
+  const channel = await openWriter(chosen.target, chosen.access)
   const done: Revoked[] = []
-  for (const erp of options.erps) done.push(await revokeOne(options, { erp, key, channelDir, nowMs, place }))
+  try {
+    for (const erp of options.erps) done.push(await revokeOne(options, { erp, key, channel, nowMs, place }))
+  } finally {
+    channel.close()
+  }
   if (options.format === 'json') process.stdout.write(`${JSON.stringify({ overlays: done })}\n`)
   else process.stdout.write(done.map(inWords).join(''))
   return EXIT.done
@@ -71,18 +79,18 @@ export async function revoke(options: RevokeOptions): Promise<ExitCode> {
 interface Around {
   erp: string
   key: SigningKey
-  channelDir: string
+  channel: ChannelWriter
   nowMs: number
   place: Workplace
 }
 
-async function revokeOne(options: RevokeOptions, { erp, key, channelDir, nowMs, place }: Around): Promise<Revoked> {
+async function revokeOne(options: RevokeOptions, { erp, key, channel, nowMs, place }: Around): Promise<Revoked> {
   const stops = namedStops(options)
   const { reason } = options
   const from = new Date(nowMs).toISOString()
   const until = new Date(untilMs(options.until, nowMs)).toISOString()
   const overlay = (sequence: number): Promise<string> => signOverlay({ erp, sequence, stops, from, until, reason }, key)
-  const { sequence } = await publishOverlay({ channelDir, erp, overlay, nowMs })
+  const { sequence } = await publishOverlay({ channel, erp, overlay, nowMs })
   // The stop holds by now: what cannot be prepared for later does not undo it.
   const patch = await permanent(options, { erp, sequence, place }).catch(() => null)
   return { erp, sequence, from, until, stops, reason, patch }
@@ -135,15 +143,19 @@ function wrongUsage(options: RevokeOptions, nowMs: number): string | null {
 }
 
 /** A misspelt name would stop nothing, and look as if it did. */
-async function unknownNames(options: RevokeOptions, place: Workplace): Promise<string | null> {
-  const { ALCADA_CHANNEL = place.channel, ALCADA_TRUST_FILE = trustPath(place.folder) } = options.environment.passed
-  const configOf = channelConfig(ALCADA_CHANNEL, ALCADA_TRUST_FILE)
-  for (const erp of options.erps) {
-    const config = await configOf(erp)
-    const unknown = config === null ? null : unknownIn(config, options)
-    if (unknown !== null) return `${erp} has no ${unknown}`
+async function unknownNames(options: RevokeOptions, place: Workplace, channel: ChosenChannel): Promise<string | null> {
+  const { ALCADA_TRUST_FILE = trustPath(place.folder) } = options.environment.passed
+  const configOf = await channelConfig(channel, ALCADA_TRUST_FILE)
+  try {
+    for (const erp of options.erps) {
+      const config = await configOf(erp)
+      const unknown = config === null ? null : unknownIn(config, options)
+      if (unknown !== null) return `${erp} has no ${unknown}`
+    }
+    return null
+  } finally {
+    configOf.close()
   }
-  return null
 }
 
 function unknownIn({ tools, rbac }: Config, { tool, role }: RevokeOptions): string | null {

@@ -2,6 +2,7 @@ import { startIssuer } from '../access/issuer.ts'
 import { trustPath } from '../access/public-keys.ts'
 import { signingKey } from '../access/signing-key.ts'
 import { webAddressKind } from '../contract/web-address.ts'
+import { chosenChannel } from './channel.ts'
 import { channelConfig } from './channel-config.ts'
 import { durationSeconds } from './duration.ts'
 import type { Environment } from './environment.ts'
@@ -22,7 +23,7 @@ export interface TokenServeOptions {
 /** `alcada token serve`: registered agents renew their tokens here by themselves. Ends on SIGINT or SIGTERM. */
 export async function tokenServe({ root, host, port, url, ttl, environment }: TokenServeOptions): Promise<ExitCode> {
   const { folder, channel } = workplaceOf(root)
-  const { ALCADA_CHANNEL = channel, ALCADA_TRUST_FILE = trustPath(folder) } = environment.passed
+  const { ALCADA_TRUST_FILE = trustPath(folder) } = environment.passed
   const say = (text: string): void => void process.stderr.write(text)
   if (url !== undefined && webAddressKind(url) === null) {
     say(`alcada: expected \`--url\` to be an https address, got \`${url}\`\n`)
@@ -33,12 +34,13 @@ export async function tokenServe({ root, host, port, url, ttl, environment }: To
     say(`alcada: a development key issues tokens on loopback only, got \`--host ${host}\`\n`)
     return EXIT.usage
   }
+  const configOf = await channelConfig(chosenChannel(environment, channel), ALCADA_TRUST_FILE)
   const issuer = await startIssuer({
     host,
     port,
     publicUrl: url === undefined ? undefined : new URL(url).origin,
     ttlS: durationSeconds(ttl),
-    configOf: channelConfig(ALCADA_CHANNEL, ALCADA_TRUST_FILE),
+    configOf,
     key: () => signingKey({ folder, use: 'token' }),
     onRequest: ({ erp, outcome, scope }) => say(`${erp}: ${outcome}${scope === null ? '' : ` ${scope}`}\n`),
   })
@@ -48,6 +50,7 @@ export async function tokenServe({ root, host, port, url, ttl, environment }: To
     process.once('SIGTERM', () => resolve())
   })
   await issuer.close()
+  configOf.close()
   return EXIT.done
 }
 

@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events'
 import { developmentKeys } from '../access/development-keys.ts'
 import { openPolicyCompiler, type PolicyCompiler } from '../compile/compile.ts'
 import { type Checked, checkProject, hasErrors } from '../compile/project.ts'
-import { publishToFolder } from '../publish/folder.ts'
+import { publishBundle } from '../publish/bundle.ts'
+import { folderWriter } from '../publish/folder.ts'
 import { formatFindings } from '../report/findings.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
@@ -62,13 +63,14 @@ type Publish = (erp: Checked['compiled'][number]) => Promise<number | null>
 
 /** Publishes what differs from what was published last. @returns the revision, null when nothing changed */
 function publisher(channelDir: string, key: Signing['key']): Publish {
+  const channel = folderWriter(channelDir)
   const last = new Map<string, { digest: string; revision: number }>()
   return async (erp) => {
     const before = last.get(erp.name)
     if (before?.digest === erp.digest) return null
     const bundle = (revision: number): Promise<Uint8Array> => signedBundle(erp, { revision, key, nowMs: Date.now() })
     // What it published itself it knows, even when somebody has spoilt the channel since.
-    const { revision } = await publishToFolder({ channelDir, erp: erp.name, bundle, above: before?.revision })
+    const { revision } = await publishBundle({ channel, erp: erp.name, bundle, above: before?.revision })
     last.set(erp.name, { digest: erp.digest, revision })
     return revision
   }

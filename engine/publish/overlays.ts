@@ -1,17 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { canonicalText } from '../contract/canonical.ts'
 import { overlaysPath } from '../contract/channel.ts'
 import type { OverlayPayload } from '../contract/overlay-payload.ts'
 import { overlayTokens, unverifiedOverlay } from '../contract/overlay-verify.ts'
-import { withLock } from './lock.ts'
-import { replaceFile } from './replace-file.ts'
+import type { ChannelWriter } from './channel.ts'
 
 export interface PublishOverlayOptions {
-  /** Root of the folder channel. Made where it is missing. */
-  channelDir: string
+  channel: ChannelWriter
   erp: string
-  /** Signs the overlay once its sequence is known. Nobody else publishes to this ERP meanwhile. */
+  /** Signs the overlay once its sequence is known. Asked again where somebody else published meanwhile. */
   overlay(sequence: number): Promise<string>
   /** Epoch milliseconds. */
   nowMs: number
@@ -23,30 +19,32 @@ export interface PublishOverlayOptions {
  * Puts an overlay beside the bundle of an ERP, after those that still hold: none of them is taken away.
  * Its sequence is the second it is made in, or one above the newest: it rises even where the list was lost, for a
  * stop that servers take for an old one would stop nothing.
- * @throws PublishError CHANNEL_BUSY
+ * @throws PublishError CHANNEL_BUSY, CHANNEL_UNCONDITIONAL; ChannelError
  */
-export async function publishOverlay(options: PublishOverlayOptions): Promise<{ sequence: number; path: string }> {
-  const { channelDir, erp, overlay, nowMs, waitMs = 30_000 } = options
-  const path = join(channelDir, overlaysPath(erp))
-  await mkdir(dirname(path), { recursive: true })
-  return withLock(join(dirname(path), '.lock'), waitMs, async () => {
-    const standing = await listed(path)
-    const newest = Math.max(0, ...standing.map(({ payload }) => payload.sequence))
-    const sequence = Math.max(newest + 1, Math.floor(nowMs / 1_000))
-    const holding = standing.filter(({ payload }) => Date.parse(payload.until) > nowMs).map(({ token }) => token)
-    await replaceFile(path, canonicalText({ overlays: [...holding, await overlay(sequence)] }))
-    return { sequence, path }
-  })
+export async function publishOverlay(options: PublishOverlayOptions): Promise<{ sequence: number; at: string }> {
+  const { channel, erp, overlay, nowMs, waitMs = 30_000 } = options
+  const path = overlaysPath(erp)
+  let sequence = 0
+  await channel.update(
+    path,
+    async (standing, taken) => {
+      const list = listed(standing)
+      const newest = Math.max(taken, ...list.map(({ payload }) => payload.sequence))
+      sequence = Math.max(newest + 1, Math.floor(nowMs / 1_000))
+      const holding = list.filter(({ payload }) => Date.parse(payload.until) > nowMs).map(({ token }) => token)
+      const bytes = Buffer.from(canonicalText({ overlays: [...holding, await overlay(sequence)] }))
+      return { bytes, number: sequence }
+    },
+    waitMs,
+  )
+  return { sequence, at: channel.at(path) }
 }
 
 /** What can be read of the list: something else in its place keeps nobody from stopping an agent. */
-async function listed(path: string): Promise<{ token: string; payload: OverlayPayload }[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{"overlays":[]}'
-    throw error
-  })
+function listed(standing: Uint8Array | null): { token: string; payload: OverlayPayload }[] {
+  if (standing === null) return []
   try {
-    return overlayTokens(text).flatMap((token) => {
+    return overlayTokens(Buffer.from(standing).toString('utf8')).flatMap((token) => {
       try {
         return [{ token, payload: unverifiedOverlay(token) }]
       } catch {

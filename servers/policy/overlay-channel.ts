@@ -1,3 +1,4 @@
+import { ChannelError, type ChannelSource } from '../../engine/channel/source.ts'
 import type { Trust } from '../../engine/contract/bundle-claims.ts'
 import { sha256 } from '../../engine/contract/canonical.ts'
 import { overlaysPath } from '../../engine/contract/channel.ts'
@@ -9,10 +10,8 @@ import {
   unverifiedOverlay,
   verifyOverlay,
 } from '../../engine/contract/overlay-verify.ts'
-import { type Channel, folderChannel } from './folder-channel.ts'
-import { oneAtATime } from './one-at-a-time.ts'
+import { follow } from './follow.ts'
 import type { PolicyLog } from './status.ts'
-import { watchChannel } from './watch.ts'
 
 export interface OverlayFailure {
   code: string
@@ -21,8 +20,8 @@ export interface OverlayFailure {
 }
 
 export interface OverlayChannelOptions {
-  /** Folder that bundles are published to. */
-  channel: string
+  /** Where bundles are published to. */
+  channel: ChannelSource
   erp: string
   /** The keys trusted now. */
   trust(): Trust
@@ -49,8 +48,7 @@ export interface OverlayChannel {
 
 /** Follows `overlays.json` beside the bundle. What it held once is not given up because it is gone from there. */
 export async function followOverlays(options: OverlayChannelOptions): Promise<OverlayChannel> {
-  const { erp, trust, isKnown, take, onRefused, now, log, pollMs = 1_000 } = options
-  const channel = folderChannel(options.channel, erp, overlaysPath(erp))
+  const { channel, erp, trust, isKnown, take, onRefused, now, log, pollMs = 1_000 } = options
   let lastError: OverlayFailure | null = null
 
   const refused = (error: unknown): void => {
@@ -65,46 +63,33 @@ export async function followOverlays(options: OverlayChannelOptions): Promise<Ov
     if (isKnown(sha256(token)) || Date.parse(unverifiedOverlay(token).until) <= now()) return
     await take(verifyOverlay(token, { erp, trust: trust(), nowMs: now() }))
   }
-  const reload = oneAtATime(async () => {
-    let failed = 0
-    const tried = async (work: () => Promise<void>): Promise<void> => {
-      try {
-        await work()
-      } catch (error) {
-        failed += 1
-        refused(error)
-      }
-    }
-    await tried(async () => {
+  const following = follow({
+    ...{ channel, path: overlaysPath(erp), maxBytes: MAX_OVERLAYS_BYTES, pollMs },
+    async take(bytes) {
+      let failure: unknown = null
       // One that is no good keeps no other out.
-      for (const token of inOrder(await listed(channel))) await tried(() => takeNew(token))
-    })
-    if (failed === 0) lastError = null
-  })
-  await reload()
-  const mustTry = (): boolean => lastError !== null
-  const unwatch = watchChannel({ channel, pollMs, reload, mustTry, held: { tell: () => undefined } })
-  return {
-    lastError: () => lastError,
-    reload,
-    async stop() {
-      unwatch()
-      await reload.idle()
+      for (const token of bytes === null ? [] : inOrder(overlayTokens(Buffer.from(bytes).toString('utf8')))) {
+        await takeNew(token).catch((error: unknown) => {
+          refused(error)
+          failure = error
+        })
+      }
+      if (failure !== null) throw failure
     },
-  }
+    onConfirmed: async () => {
+      lastError = null
+    },
+    onFailed: (error) => refused(unavailable(error)),
+  })
+  await following.look()
+  following.start()
+  return { lastError: () => lastError, reload: following.look, stop: following.stop }
 }
 
-/** Tokens in the channel; none where there is no list. */
-async function listed(channel: Channel): Promise<string[]> {
-  const bytes = await channel.fetch().catch((cause: unknown) => {
-    if (isMissing(cause)) return null
-    const message =
-      cause instanceof Error ? cause.message.replace('a bundle', 'overlays') : 'the channel cannot be read'
-    throw new OverlayError('OVERLAY_UNAVAILABLE', message, { cause })
-  })
-  if (bytes === null) return []
-  if (bytes.length > MAX_OVERLAYS_BYTES) throw new OverlayError('OVERLAY_MALFORMED', 'overlays.json is too large')
-  return overlayTokens(Buffer.from(bytes).toString('utf8'))
+function unavailable(error: unknown): unknown {
+  if (!(error instanceof ChannelError)) return error
+  const code = error.code === 'CHANNEL_TOO_LARGE' ? 'OVERLAY_MALFORMED' : 'OVERLAY_UNAVAILABLE'
+  return new OverlayError(code, error.message, { cause: error })
 }
 
 /** By what they claim: a list in another order loses none. */
@@ -120,9 +105,4 @@ function inOrder(tokens: readonly string[]): string[] {
     .map((token) => ({ token, at: sequence(token) }))
     .sort((a, b) => a.at - b.at)
     .map(({ token }) => token)
-}
-
-function isMissing(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : null
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
 }

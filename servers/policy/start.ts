@@ -1,19 +1,19 @@
+import { ChannelError, type ChannelSource } from '../../engine/channel/source.ts'
 import type { Trust } from '../../engine/contract/bundle-claims.ts'
 import { BundleError } from '../../engine/contract/bundle-error.ts'
-import { type VerifyOptions, verifyBundle } from '../../engine/contract/bundle-verify.ts'
+import { MAX_BUNDLE_BYTES, type VerifyOptions, verifyBundle } from '../../engine/contract/bundle-verify.ts'
+import { channelPath } from '../../engine/contract/channel.ts'
 import { isDevelopmentTrust } from '../../engine/contract/trust.ts'
 import { instantiate } from './activate.ts'
-import { folderChannel } from './folder-channel.ts'
+import { follow } from './follow.ts'
 import { openFreshness } from './freshness.ts'
 import { Held } from './held.ts'
 import { checkRevision, openMemory } from './memory.ts'
-import { oneAtATime } from './one-at-a-time.ts'
 import type { PolicyHolder, PolicyLog } from './status.ts'
-import { watchChannel } from './watch.ts'
 
 export interface StartPolicyOptions {
-  /** Folder that bundles are published to. */
-  channel: string
+  /** Where bundles are published to. */
+  channel: ChannelSource
   erp: string
   /** The keys trusted, or what tells them as they are now. */
   trust: Trust | (() => Trust)
@@ -25,6 +25,8 @@ export interface StartPolicyOptions {
   pollMs?: number
   /** Epoch milliseconds. */
   now?: () => number
+  /** From 0 up to 1: servers do not look all at once. Default Math.random. */
+  random?: () => number
   log: PolicyLog
 }
 
@@ -33,12 +35,13 @@ export interface StartPolicyOptions {
  * a valid one, `current()` is null and everything is denied until there is.
  */
 export async function startPolicy(options: StartPolicyOptions): Promise<PolicyHolder> {
-  const { erp, stateDir, baseUrl = null, pollMs = 2_000, now = Date.now, log } = options
+  const { erp, stateDir, baseUrl = null, pollMs = 2_000, now = Date.now, random, log } = options
   const { trust: given } = options
   const trust = typeof given === 'function' ? given : () => given
-  const channel = folderChannel(options.channel, erp)
-  const memory = openMemory(stateDir, channel.id)
-  const freshness = await openFreshness(stateDir, channel.id, now)
+  const path = channelPath(erp)
+  const place = options.channel.at(path)
+  const memory = openMemory(stateDir, place)
+  const freshness = await openFreshness(stateDir, place, now)
   const held = new Held({ development: () => isDevelopmentTrust(trust()), now, log })
   let inForce: Uint8Array | null = null
 
@@ -54,15 +57,21 @@ export async function startPolicy(options: StartPolicyOptions): Promise<PolicyHo
     held.replace(next, bundle)
   }
 
-  const reload = oneAtATime(async () => {
-    try {
-      await accept(await channel.fetch())
+  const following = follow({
+    ...{ channel: options.channel, path, maxBytes: MAX_BUNDLE_BYTES, pollMs, random },
+    async take(bytes) {
+      if (bytes === null) throw new BundleError('BUNDLE_UNAVAILABLE', `expected a bundle at \`${place}\`, got none`)
+      await accept(bytes)
+    },
+    async onConfirmed() {
       held.succeeded()
       await freshness.confirm()
-    } catch (error) {
-      held.failed(brokenTrust(error))
-    }
+    },
+    onFailed: (error) => held.failed(brokenTrust(error)),
+    // Time alone can make it another state.
+    onLooked: () => held.tell(),
   })
+  const reload = following.look
 
   await reload()
   if (held.current() === null) {
@@ -70,11 +79,7 @@ export async function startPolicy(options: StartPolicyOptions): Promise<PolicyHo
     // Why the channel's own bundle is not in force stays the error to show.
     if (bytes !== null) await accept(bytes).catch((error: unknown) => held.notRestored(brokenTrust(error)))
   }
-  const unwatch = watchChannel({
-    ...{ channel, pollMs, reload, held },
-    mustTry: () => held.status().state !== 'enforcing',
-    unchanged: () => void freshness.confirm(),
-  })
+  following.start()
   return {
     current: () => held.current(),
     status: () => held.status(),
@@ -83,12 +88,9 @@ export async function startPolicy(options: StartPolicyOptions): Promise<PolicyHo
     reload,
     async trustChanged() {
       if (inForce !== null) held.endsAt(validUntil(inForce, { erp, trust: trust(), nowMs: now() }))
-      await reload()
+      await following.again()
     },
-    stop: async () => {
-      unwatch()
-      await reload.idle()
-    },
+    stop: following.stop,
   }
 }
 
@@ -103,5 +105,9 @@ function validUntil(bytes: Uint8Array, options: VerifyOptions): number {
 
 function brokenTrust(error: unknown): BundleError {
   if (error instanceof BundleError) return error
+  if (error instanceof ChannelError) {
+    const code = error.code === 'CHANNEL_TOO_LARGE' ? 'BUNDLE_TOO_LARGE' : 'BUNDLE_UNAVAILABLE'
+    return new BundleError(code, error.message, { cause: error })
+  }
   return new BundleError('BUNDLE_MALFORMED', 'the bundle could not be read', { cause: error })
 }

@@ -9,15 +9,20 @@ export interface SecretSettings {
   credentials: CredentialsSource
   decisionLogTokenFile: string | null
   checkpoint: { anchorTokenFile: string | null }
+  channelAccess: { tokenFile: string | null }
 }
 
 /** The secrets among a server's settings, and in the files that they name. */
 export async function secretsInSettings(config: SecretSettings): Promise<string[]> {
-  const { databaseUrl, smtpUrl, credentials, decisionLogTokenFile, checkpoint } = config
+  const { databaseUrl, smtpUrl, credentials, decisionLogTokenFile, checkpoint, channelAccess } = config
   const addresses = [databaseUrl, smtpUrl].filter((address) => address !== null)
   const key = credentials.kind === 'store' && credentials.key.kind === 'value' ? [credentials.key.text.reveal()] : []
-  const files = [decisionLogTokenFile, checkpoint.anchorTokenFile].filter((file) => file !== null)
+  const files = [decisionLogTokenFile, checkpoint.anchorTokenFile, channelAccess.tokenFile].filter(
+    (file) => file !== null,
+  )
   // A file that cannot be read is told of by whoever needs it.
   const tokens = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')))
-  return [...addresses.flatMap(secretsInAddress), ...key, ...tokens].map((secret) => secret.trim())
+  // A registry's are `user:password`.
+  const passwords = tokens.flatMap((token) => token.trim().split(':').slice(1))
+  return [...addresses.flatMap(secretsInAddress), ...key, ...tokens, ...passwords].map((secret) => secret.trim())
 }

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client'
+import type { ChannelSource } from '../../engine/channel/source.ts'
 import type { NoticeSender } from '../ops/notice-sender.ts'
 import { type OverlayMetrics, overlayMetrics } from '../ops/overlay-metrics.ts'
 import type { PolicyHolder } from '../policy/status.ts'
@@ -15,7 +16,9 @@ import { type Stops, startStops } from './stops.ts'
 
 export interface NarrowingOptions {
   erp: string
-  channel: string
+  channel: ChannelSource
+  /** Between two looks at its overlays, in milliseconds. */
+  pollMs: number
   zone: string
   trust: LiveTrust
   holder: PolicyHolder

@@ -1,3 +1,4 @@
+import type { ChannelSource } from '../../engine/channel/source.ts'
 import type { Caller } from '../../engine/contract/decision-input.ts'
 import { type Overlay, stopsPerson } from '../../engine/contract/overlay.ts'
 import { OverlayError } from '../../engine/contract/overlay-error.ts'
@@ -14,7 +15,9 @@ import type { Log } from './log.ts'
 
 export interface StopsOptions {
   erp: string
-  channel: string
+  channel: ChannelSource
+  /** Between two looks at its overlays, in milliseconds. */
+  pollMs: number
   trust: LiveTrust
   state: Pick<State, 'overlays'>
   policy: InForce

@@ -6,7 +6,8 @@ import { issueToken } from '../../engine/access/token.ts'
 import { spawnServer } from '../../engine/commands/server-process.ts'
 import { signedBundle } from '../../engine/commands/sign.ts'
 import { writeSecrets } from '../../engine/commands/workplace.ts'
-import { publishToFolder } from '../../engine/publish/folder.ts'
+import { publishBundle } from '../../engine/publish/bundle.ts'
+import { folderWriter } from '../../engine/publish/folder.ts'
 import { copyProject } from '../helpers/alcada/project.ts'
 import { compiledErp } from './compiled.ts'
 
@@ -28,7 +29,7 @@ export async function startOne(baseUrl: string): Promise<OneServer> {
   const compiled = await compiledErp(project.root, 'tryton')
   const bundle = (revision: number): Promise<Uint8Array> =>
     signedBundle(compiled, { revision, key: keys.bundle, nowMs: Date.now() })
-  await publishToFolder({ channelDir: join(place, 'channel'), erp: 'tryton', bundle })
+  await publishBundle({ channel: folderWriter(join(place, 'channel')), erp: 'tryton', bundle })
   const credential = { user: 'u', password: 'p', company_id: '1', payable_account: '3', expense_journal: '2' }
   await writeSecrets(join(place, 'secrets.json'), { [AURORA]: credential })
   mkdirSync(join(place, 'state'), { mode: 0o700 })

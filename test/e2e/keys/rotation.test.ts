@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type SigningKey, signingKey } from '../../../engine/access/signing-key.ts'
 import { issueToken } from '../../../engine/access/token.ts'
 import { signOverlay } from '../../../engine/bundle/sign-overlay.ts'
+import { folderWriter } from '../../../engine/publish/folder.ts'
 import { publishOverlay } from '../../../engine/publish/overlays.ts'
 import { openPublisher, type Publisher } from '../../helpers/alcada/publisher.ts'
 import { asOperator, health, keysFolder, runAlcada, stopsInForce, until } from '../../helpers/alcada/revoke.ts'
@@ -99,8 +100,8 @@ test('whoever stole the old keys can do nothing with them once they are retired,
         { erp: 'omie', sequence, stops: { all: true }, from: from ?? '', until: to ?? '', reason: 'sabotagem' },
         key,
       )
-    const channelDir = line.alcada.env['ALCADA_CHANNEL'] ?? ''
-    await publishOverlay({ channelDir, erp: 'omie', nowMs, overlay })
+    const channel = folderWriter(line.alcada.env['ALCADA_CHANNEL'] ?? '')
+    await publishOverlay({ channel, erp: 'omie', nowMs, overlay })
   }
   expect(await enters(stolen.token)).toBe(true)
   for (const use of ['token', 'bundle', 'revocation']) await keys('rotate', '--use', use)

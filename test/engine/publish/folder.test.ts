@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { verifyBundle } from '../../../engine/contract/bundle-verify.ts'
-import { publishToFolder } from '../../../engine/publish/folder.ts'
+import { publishBundle } from '../../../engine/publish/bundle.ts'
+import type { ChannelWriter } from '../../../engine/publish/channel.ts'
+import { folderWriter } from '../../../engine/publish/folder.ts'
 import { forgeBundle, forgeFiles, NOW_MS } from '../../helpers/forge/bundle.ts'
 import { forgeKey, trustOf } from '../../helpers/forge/key.ts'
 import { needs } from '../../helpers/needs.ts'
@@ -17,12 +19,14 @@ describe.skipIf(opa.missing !== null)('publishing to a folder', () => {
   const key = forgeKey()
   let files: Map<string, Uint8Array>
   let channelDir: string
+  let channel: ChannelWriter
 
   beforeAll(() => {
     files = forgeFiles(inject('compiler'), 'omie')
   })
   beforeEach(() => {
     channelDir = mkdtempSync(join(tmpdir(), 'alcada-publish-'))
+    channel = folderWriter(channelDir)
   })
   afterEach(() => rmSync(channelDir, { recursive: true }))
 
@@ -34,16 +38,16 @@ describe.skipIf(opa.missing !== null)('publishing to a folder', () => {
   }
 
   test('begins with revision 1 and counts up', async () => {
-    const first = await publishToFolder({ channelDir, erp: 'omie', bundle })
-    const second = await publishToFolder({ channelDir, erp: 'omie', bundle })
+    const first = await publishBundle({ channel, erp: 'omie', bundle })
+    const second = await publishBundle({ channel, erp: 'omie', bundle })
     expect([first.revision, second.revision]).toEqual([1, 2])
-    expect(second.path).toBe(join(channelDir, 'omie', 'bundle.tar.gz'))
+    expect(second.at).toBe(join(channelDir, 'omie', 'bundle.tar.gz'))
     expect(published()).toBe(2)
   })
 
   test('ERPs are numbered independently', async () => {
-    await publishToFolder({ channelDir, erp: 'omie', bundle })
-    const nibo = await publishToFolder({ channelDir, erp: 'nibo', bundle })
+    await publishBundle({ channel, erp: 'omie', bundle })
+    const nibo = await publishBundle({ channel, erp: 'nibo', bundle })
     expect(nibo.revision).toBe(1)
   })
 
@@ -54,7 +58,7 @@ describe.skipIf(opa.missing !== null)('publishing to a folder', () => {
     writeFileSync(keyFile, key.privatePem, { mode: 0o600 })
     const publisher = join(import.meta.dirname, '../../helpers/forge/publisher.ts')
     const processes = [0, 1].map(() => run(process.execPath, [publisher, channelDir, filesFrom, keyFile, '8']))
-    const tasks = [0, 1, 2, 3].map(() => publishToFolder({ channelDir, erp: 'omie', bundle }))
+    const tasks = [0, 1, 2, 3].map(() => publishBundle({ channel, erp: 'omie', bundle }))
     const outputs = await Promise.all(processes)
     const numbers = outputs.flatMap(({ stdout }): number[] => JSON.parse(stdout))
     numbers.push(...(await Promise.all(tasks)).map(({ revision }) => revision))
@@ -63,9 +67,9 @@ describe.skipIf(opa.missing !== null)('publishing to a folder', () => {
   })
 
   test('nothing is left behind, and nothing is replaced, when making the bundle fails', async () => {
-    await publishToFolder({ channelDir, erp: 'omie', bundle })
-    const failing = publishToFolder({
-      channelDir,
+    await publishBundle({ channel, erp: 'omie', bundle })
+    const failing = publishBundle({
+      channel,
       erp: 'omie',
       bundle: () => {
         throw new Error('no key')
@@ -77,29 +81,29 @@ describe.skipIf(opa.missing !== null)('publishing to a folder', () => {
   })
 
   test('a bundle that bears another number is not published', async () => {
-    const wrong = publishToFolder({ channelDir, erp: 'omie', bundle: () => bundle(9) })
+    const wrong = publishBundle({ channel, erp: 'omie', bundle: () => bundle(9) })
     await expect(wrong).rejects.toMatchObject({ code: 'REVISION_WRONG' })
   })
 
   test('it waits for another publish only so long', async () => {
     let end: (value: Uint8Array) => void = () => undefined
-    const slow = publishToFolder({
-      channelDir,
+    const slow = publishBundle({
+      channel,
       erp: 'omie',
       bundle: () => new Promise<Uint8Array>((resolve) => (end = resolve)),
     })
-    const second = publishToFolder({ channelDir, erp: 'omie', bundle, waitMs: 60 })
+    const second = publishBundle({ channel, erp: 'omie', bundle, waitMs: 60 })
     await expect(second).rejects.toMatchObject({ code: 'CHANNEL_BUSY' })
     end(await bundle(1))
     expect((await slow).revision).toBe(1)
   })
 
   test('something else in the channel stops it, until it is told what servers have seen', async () => {
-    await publishToFolder({ channelDir, erp: 'omie', bundle })
+    await publishBundle({ channel, erp: 'omie', bundle })
     writeFileSync(join(channelDir, 'omie', 'bundle.tar.gz'), 'rubble')
-    const blind = publishToFolder({ channelDir, erp: 'omie', bundle })
+    const blind = publishBundle({ channel, erp: 'omie', bundle })
     await expect(blind).rejects.toMatchObject({ code: 'CHANNEL_BROKEN' })
-    const told = await publishToFolder({ channelDir, erp: 'omie', bundle, above: 41 })
+    const told = await publishBundle({ channel, erp: 'omie', bundle, above: 41 })
     expect(told.revision).toBe(42)
   })
 })

@@ -2,7 +2,9 @@ import type { DevelopmentKeys } from '../../../engine/access/development-keys.ts
 import { signedBundle } from '../../../engine/commands/sign.ts'
 import { type CompiledErp, openPolicyCompiler, type PolicyCompiler } from '../../../engine/compile/compile.ts'
 import { loadTree } from '../../../engine/load/load.ts'
-import { publishToFolder } from '../../../engine/publish/folder.ts'
+import { publishBundle } from '../../../engine/publish/bundle.ts'
+import type { ChannelWriter } from '../../../engine/publish/channel.ts'
+import { folderWriter } from '../../../engine/publish/folder.ts'
 import { validateTree } from '../../../engine/validate/validate.ts'
 
 export interface Publisher {
@@ -16,7 +18,8 @@ export interface Publisher {
 export interface PublisherOptions {
   root: string
   erp: string
-  channel: string
+  /** A folder, or a channel that is open already. */
+  channel: string | ChannelWriter
   key: DevelopmentKeys['bundle']
   /** Path of the OPA binary. */
   compiler: string
@@ -24,6 +27,7 @@ export interface PublisherOptions {
 
 /** The way of a saved edit to a channel, as `up` goes it: a row of decisions.yaml that comes out otherwise stops nothing. */
 export async function openPublisher({ root, erp, channel, key, compiler }: PublisherOptions): Promise<Publisher> {
+  const writer = typeof channel === 'string' ? folderWriter(channel) : channel
   const opened: PolicyCompiler = await openPolicyCompiler({ compiler })
   async function compile(): Promise<CompiledErp> {
     const loaded = await loadTree(root, [erp])
@@ -43,7 +47,7 @@ export async function openPublisher({ root, erp, channel, key, compiler }: Publi
       const compiled = given ?? (await compile())
       const bundle = (revision: number): Promise<Uint8Array> =>
         signedBundle(compiled, { revision, key, nowMs: Date.now() })
-      return (await publishToFolder({ channelDir: channel, erp, bundle })).revision
+      return (await publishBundle({ channel: writer, erp, bundle })).revision
     },
     close: () => opened.close(),
   }

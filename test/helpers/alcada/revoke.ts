@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { signingKey } from '../../../engine/access/signing-key.ts'
 import { signOverlay } from '../../../engine/bundle/sign-overlay.ts'
 import type { Stops } from '../../../engine/contract/overlay.ts'
+import { folderWriter } from '../../../engine/publish/folder.ts'
 import { publishOverlay } from '../../../engine/publish/overlays.ts'
 import type { Alcada } from './start.ts'
 
@@ -42,7 +43,7 @@ export async function publishStop(
   const from = new Date(nowMs).toISOString()
   const until = new Date(nowMs + lastsMs).toISOString()
   const { sequence } = await publishOverlay({
-    channelDir: alcada.env['ALCADA_CHANNEL'] ?? '',
+    channel: folderWriter(alcada.env['ALCADA_CHANNEL'] ?? ''),
     erp,
     nowMs,
     overlay: (number) => signOverlay({ erp, sequence: number, stops, from, until, reason }, key),

@@ -3,8 +3,11 @@ export type Rule = { all: readonly string[]; types: readonly string[] }
 
 const contract = 'engine/contract'
 const stages = ['load', 'validate', 'compile', 'bundle', 'publish'].map((name) => `engine/${name}`)
+/** What both sides of a channel read it by. */
+const channel = 'engine/channel'
 const engine = [
   contract,
+  channel,
   ...stages,
   ...['gitops', 'access', 'report', 'sandbox', 'operate', 'commands'].map((name) => `engine/${name}`),
 ]
@@ -21,14 +24,15 @@ export const rooms: Readonly<Record<string, Rule>> = {
   'engine/validate': only(contract, 'engine/load'),
   'engine/compile': only(contract, 'engine/load', 'engine/validate'),
   'engine/bundle': only(contract, 'engine/compile'),
-  'engine/publish': only(contract, 'engine/bundle'),
+  'engine/channel': only(contract),
+  'engine/publish': only(contract, channel, 'engine/bundle'),
   'engine/gitops': only(contract, ...stages, 'engine/report'),
   'engine/access': only(contract, 'engine/report'),
   'engine/report': only(contract),
   'engine/sandbox': only('erps/sandbox'),
   'engine/operate': only(contract, 'engine/load', 'engine/report'),
   'engine/commands': only(...engine, 'package'),
-  'servers/policy': only(contract),
+  'servers/policy': only(contract, channel),
   'servers/identity': withTypes([contract], 'servers/state'),
   'servers/credentials': only(contract),
   'servers/erp': withTypes([contract], 'servers/credentials'),
@@ -37,8 +41,8 @@ export const rooms: Readonly<Record<string, Rule>> = {
   'servers/mcp': withTypes([contract], 'servers/request'),
   'servers/ops': withTypes([contract], ...servers),
   // What joins the rooms into one server, in small files.
-  'servers/wiring': only(contract, ...servers),
-  servers: only(contract, ...servers, 'servers/wiring', 'package'),
+  'servers/wiring': only(contract, channel, ...servers),
+  servers: only(contract, channel, ...servers, 'servers/wiring', 'package'),
 }
 
 /** Files that stand directly in `engine/` or `servers/`, and the room they belong to. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, inject } from 'vitest'
+import { folderSource } from '../../../engine/channel/folder.ts'
 import { type StartPolicyOptions, startPolicy } from '../../../servers/policy/start.ts'
 import type { PolicyHolder } from '../../../servers/policy/status.ts'
 import { forgeBundle, forgeFiles, NOW_MS } from './bundle.ts'
@@ -51,7 +52,8 @@ export function policyServers(): PolicyServers {
       nowMs += ms
     },
     async start(options = {}) {
-      const { channel, stateDir } = place
+      const { stateDir } = place
+      const channel = folderSource(place.channel)
       // Tests ask for a reload themselves: an hour is longer than any of them.
       const usual = { channel, stateDir, erp: 'omie', trust: trustOf(key), pollMs: 3_600_000, log: forgeLog() }
       const holder = await startPolicy({ ...usual, now: () => nowMs, ...options })

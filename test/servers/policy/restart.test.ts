@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { folderSource } from '../../../engine/channel/folder.ts'
 import { forgeBundle } from '../../helpers/forge/bundle.ts'
 import { forgeChannel } from '../../helpers/forge/channel.ts'
 import { forgeKey, trustOf } from '../../helpers/forge/key.ts'
@@ -72,7 +73,7 @@ describe.skipIf(opa.missing !== null)('a server', () => {
       await (await servers.start()).stop()
       const other = forgeChannel()
       other.put(await forgeBundle(servers.files(), servers.key, { revision: 1 }))
-      await (await servers.start({ channel: other.channel })).stop()
+      await (await servers.start({ channel: folderSource(other.channel) })).stop()
       const folder = join(servers.place().stateDir, 'policy')
       const [one, two] = readdirSync(folder).filter((name) => name.endsWith('.json'))
       const texts = [one, two].map((name) => readFileSync(join(folder, name ?? '')))
@@ -88,7 +89,7 @@ describe.skipIf(opa.missing !== null)('a server', () => {
       await (await servers.start()).stop()
       const other = forgeChannel()
       other.put(await forgeBundle(servers.files(), servers.key, { revision: 1 }))
-      const holder = await servers.start({ channel: other.channel })
+      const holder = await servers.start({ channel: folderSource(other.channel) })
       expect(holder.status()).toMatchObject({ state: 'enforcing', revision: 1 })
       other.remove()
     })
