@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { simpleGit } from 'simple-git'
 import { trustPath } from '../access/public-keys.ts'
+import { openSource } from '../channel/open.ts'
+import type { ChannelSource } from '../channel/source.ts'
 import { type CompiledErp, openPolicyCompiler } from '../compile/compile.ts'
 import { checkProject, hasErrors } from '../compile/project.ts'
 import type { Trust } from '../contract/bundle-claims.ts'
@@ -14,7 +16,9 @@ import { provenanceOf, type Step } from '../gitops/provenance/provenance.ts'
 import { lastPublished, publishedBundle } from '../gitops/provenance/published.ts'
 import { Refusal } from '../gitops/provenance/refusal.ts'
 import { commitOf } from '../gitops/tree-at.ts'
+import { openWriter } from '../publish/open.ts'
 import { formatFindings } from '../report/findings.ts'
+import { chosenChannel } from './channel.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
@@ -46,14 +50,16 @@ const DAY_MS = 86_400_000
 export async function publish(options: PublishOptions): Promise<ExitCode> {
   const { root, environment } = options
   const place = workplaceOf(root)
-  const channel = environment.passed['ALCADA_CHANNEL'] ?? place.channel
+  const chosen = chosenChannel(environment, place.channel)
   const trust = await readTrust(environment.passed['ALCADA_TRUST_FILE'] ?? trustPath(place.folder))
   const nowMs = Date.now()
   const key = await releaseKey(environment.release, { folder: place.folder, trust, nowMs })
   const head = await commitOf(root, options.commit)
   const opa = await bringCompiler(environment)
+  const source = await openSource(chosen.target, chosen.access)
+  const channel = await openWriter(chosen.target, chosen.access)
   try {
-    const newest = await newestOf(await erpsAt(root, head), { channel, trust })
+    const newest = await newestOf(await erpsAt(root, head), { channel: source, trust })
     const way = await wayTo(head, newest, { ...options, opa })
     const compiled = await compiledAt(head, { root, opa, colour: environment.colour })
     if (compiled === null) return EXIT.person
@@ -89,6 +95,9 @@ export async function publish(options: PublishOptions): Promise<ExitCode> {
     if (!(error instanceof Refusal)) throw error
     process.stderr.write(`alcada: nothing is published: ${error.message} (${error.code})\n`)
     return EXIT.person
+  } finally {
+    source.close()
+    channel.close()
   }
 }
 
@@ -132,7 +141,7 @@ async function erpsAt(root: string, commit: string): Promise<string[]> {
 
 async function newestOf(
   erps: readonly string[],
-  { channel, trust }: { channel: string; trust: Trust },
+  { channel, trust }: { channel: ChannelSource; trust: Trust },
 ): Promise<Map<string, VerifiedBundle>> {
   const newest = new Map<string, VerifiedBundle>()
   for (const erp of erps) {

@@ -6,8 +6,11 @@ import { PublishError } from './publish-error.ts'
 export interface PublishOptions {
   channel: ChannelWriter
   erp: string
-  /** Makes the bundle's bytes once its revision is known. Asked again where somebody else published meanwhile. */
-  bundle(revision: number): Uint8Array | Promise<Uint8Array>
+  /**
+   * Makes the bundle's bytes once its revision is known. Asked again where somebody else published meanwhile.
+   * @param newest the revision it comes after; more than one below it where a number was taken and never published
+   */
+  bundle(revision: number, newest: number): Uint8Array | Promise<Uint8Array>
   /** The revision is above this too: after a channel was lost, the newest one that servers have seen. Default 0. */
   above?: number | undefined
   /** Time to wait for another publish to end, in milliseconds. Default 30_000. */
@@ -27,8 +30,9 @@ export async function publishBundle(options: PublishOptions): Promise<{ revision
   await channel.update(
     path,
     async (standing, taken) => {
-      revision = Math.max(newestOf(standing, at, above !== undefined), above ?? 0, taken) + 1
-      const bytes = await bundle(revision)
+      const newest = newestOf(standing, at, above !== undefined)
+      revision = Math.max(newest, above ?? 0, taken) + 1
+      const bytes = await bundle(revision, newest)
       const claimed = revisionOf(bytes, at)
       if (claimed === revision) return { bytes, number: revision }
       throw new PublishError('REVISION_WRONG', `expected a bundle of revision ${revision}, got one of ${claimed}`)
