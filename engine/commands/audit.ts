@@ -10,6 +10,7 @@ import { readMaskKey } from '../../servers/state/mask-key.ts'
 import { trustPath } from '../access/public-keys.ts'
 import type { CheckpointKey } from '../contract/checkpoint.ts'
 import { decisionLogEvent } from '../contract/decision-log.ts'
+import { maskText } from '../contract/mask.ts'
 import { parseTrust } from '../contract/trust.ts'
 import { loadTree } from '../load/load.ts'
 import { chainVerdict } from '../report/chain.ts'
@@ -138,7 +139,9 @@ export async function auditResolve(
   },
 ): Promise<ExitCode> {
   const written_as = writtenAs()
-  const { entry: resolves, verdict, reason, by = written_as.user } = options
+  const { entry: resolves, verdict, by = written_as.user } = options
+  // It stands in the ledger for years, and in everything that is made of it.
+  const reason = maskText(options.reason, 500)
   const erp = resolves.split('-')[0] ?? ''
   const word = { at_ms: Date.now(), resolves, verdict, reason, by, written_as }
   const { entry } = await inAudit(options, erp, (audit) => audit.resolve(word), 'write')

@@ -5,8 +5,9 @@ import { type SigningKey, signingKey } from '../access/signing-key.ts'
 import { signOverlay } from '../bundle/sign-overlay.ts'
 import { isCnpj } from '../contract/cnpj.ts'
 import type { Config } from '../contract/config.ts'
+import { maskText } from '../contract/mask.ts'
 import { MAX_OVERLAY_MS, type Stops, stopsOf, stopsSomething } from '../contract/overlay.ts'
-import { readOverlayPayload } from '../contract/overlay-payload.ts'
+import { MAX_REASON, readOverlayPayload } from '../contract/overlay-payload.ts'
 import type { Effect } from '../contract/vocabulary.ts'
 import { patchOf } from '../gitops/patch.ts'
 import { withRevoked } from '../gitops/revoke-edit.ts'
@@ -66,10 +67,15 @@ export async function revoke(options: RevokeOptions): Promise<ExitCode> {
   const key = await signingKey({ folder: place.folder, use: 'revocation' })
   const channel = await openWriter(chosen.target, chosen.access)
   const done: Revoked[] = []
+  // The reason goes into the channel, to whoever is refused and into a pull request.
+  const told = { ...options, reason: maskText(options.reason, MAX_REASON) }
   try {
-    for (const erp of options.erps) done.push(await revokeOne(options, { erp, key, channel, nowMs, place }))
+    for (const erp of options.erps) done.push(await revokeOne(told, { erp, key, channel, nowMs, place }))
   } finally {
     channel.close()
+  }
+  if (told.reason !== options.reason) {
+    process.stderr.write(`alcada: personal values were taken out of the reason: \`${told.reason}\`\n`)
   }
   if (options.format === 'json') process.stdout.write(`${JSON.stringify({ overlays: done })}\n`)
   else process.stdout.write(done.map(inWords).join(''))

@@ -2,6 +2,7 @@ import type { Decision } from './decision.ts'
 import type { DecisionInput } from './decision-input.ts'
 import type { LedgerRow } from './ledger.ts'
 import { maskedPlaces } from './masked-places.ts'
+import { shownName } from './personal/shown-name.ts'
 
 /** One decision as OPA's decision logs have it. Source: openpolicyagent.org/docs/management-decision-logs. */
 export interface DecisionLogEvent {
@@ -43,11 +44,21 @@ export function decisionLogEvent(
     labels: { app: 'alcada', id: replica === '' ? erp : `${erp}-${replica}`, erp, version },
     decision_id: entry,
     path: `${erp}/decision`,
-    input,
+    input: withoutPersons(input),
     result: decision,
     timestamp: new Date(at_ms).toISOString(),
-    requested_by: input.caller.id,
+    requested_by: shownName(input.caller.id),
     bundles: { [erp]: { revision: String(revision ?? 0) } },
     ...(masked.length > 0 ? { masked } : {}),
+  }
+}
+
+/** A person whose token names them by a CPF is no CPF outside; every other name stays, for rules ask for it. */
+function withoutPersons(input: DecisionInput): DecisionInput {
+  const named = <Named extends { person: string }>(one: Named): Named => ({ ...one, person: shownName(one.person) })
+  return {
+    ...input,
+    caller: { ...named(input.caller), id: shownName(input.caller.id) },
+    approvals: input.approvals.map((given) => ({ ...named(given), by: shownName(given.by) })),
   }
 }

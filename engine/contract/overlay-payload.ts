@@ -16,6 +16,9 @@ export interface OverlayPayload {
   reason: string
 }
 
+/** Characters of the longest reason. */
+export const MAX_REASON: number = 500
+
 const NAMES = listOf('^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}$')
 const INSTANT = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$' }
 
@@ -41,7 +44,7 @@ const isPayload = new Ajv({ strict: true }).compile<OverlayPayload>({
     },
     from: INSTANT,
     until: INSTANT,
-    reason: { type: 'string', pattern: '^[^\\p{C}]{3,500}$' },
+    reason: { type: 'string', pattern: `^[^\\p{C}]{3,${MAX_REASON}}$` },
   },
 })
 

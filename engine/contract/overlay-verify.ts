@@ -2,9 +2,10 @@ import { Ajv } from 'ajv'
 import type { Trust } from './bundle-claims.ts'
 import { BundleError } from './bundle-error.ts'
 import { sha256 } from './canonical.ts'
+import { maskText } from './mask.ts'
 import { type Overlay, stopsOf } from './overlay.ts'
 import { OverlayError, type OverlayErrorCode } from './overlay-error.ts'
-import { checkPeriod, type OverlayPayload, readOverlayPayload } from './overlay-payload.ts'
+import { checkPeriod, MAX_REASON, type OverlayPayload, readOverlayPayload } from './overlay-payload.ts'
 import { unverifiedToken, verifyToken } from './signature.ts'
 
 /** A list larger than this is not read, in bytes. */
@@ -77,7 +78,8 @@ export function verifyOverlay(
     within: null,
     from_ms: Date.parse(payload.from),
     until_ms,
-    reason,
+    // It is told to whoever is refused, by mail, and on pages: whatever was signed, it names nobody.
+    reason: maskText(reason, MAX_REASON),
     by: verified.key.id,
   }
   return { overlay, sequence, digest: sha256(token) }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApprovalRefusal } from '../../engine/contract/approval.ts'
 import { ApprovalError } from '../../engine/contract/approval-error.ts'
 import type { ApprovalTold } from '../../engine/contract/approval-told.ts'
+import { shownName } from '../../engine/contract/personal/shown-name.ts'
 import { parseStrictJson, StrictJsonError } from '../../engine/contract/strict-json.ts'
 import type { Approver } from '../identity/approver.ts'
 import type { ApprovalDesk, ApprovalListed } from '../request/approval-desk.ts'
@@ -86,12 +87,12 @@ function told(listed: ApprovalListed, language: Language): ApprovalTold {
     state,
     title: titleOf(listed, language),
     tool,
-    caller: { id: caller.id, person: caller.person },
+    caller: { id: shownName(caller.id), person: shownName(caller.person) },
     company,
     ...facts,
     count,
     roles,
-    given: given.map(({ person, at_ms }) => ({ person, at: new Date(at_ms).toISOString() })),
+    given: given.map(({ person, at_ms }) => ({ person: shownName(person), at: new Date(at_ms).toISOString() })),
     created: new Date(created_ms).toISOString(),
     expires: new Date(expires_ms).toISOString(),
     reason,

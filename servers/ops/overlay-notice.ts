@@ -1,4 +1,5 @@
 import type { Overlay, Stops } from '../../engine/contract/overlay.ts'
+import { shownName } from '../../engine/contract/personal/shown-name.ts'
 import type { NoticeText } from './approval-notice.ts'
 
 /** What is told before an emergency stop ends: what then runs again, unless a pull request has made it permanent. */
@@ -11,7 +12,7 @@ export function overlayNotice({ id, stops, until_ms, reason, by }: Overlay, erp:
     `Emergency stop ${id} ends at ${new Date(until_ms).toISOString()}. From then on the policy alone decides.`,
     `Para / stops: ${stopsInWords(stops)}`,
     `Motivo / reason: ${reason}`,
-    `Por / by: ${by}`,
+    `Por / by: ${shownName(by)}`,
     'Para torná-la permanente, abra um pull request / to make it permanent, open a pull request',
   ]
   return { subject: `[alcada] Parada de emergência termina em ${until} (${erp})`, text: `${lines.join('\n')}\n` }
@@ -32,7 +33,8 @@ const NAMES: StopNames = {
 
 /** `tool create_payment, role operator`. */
 export function stopsInWords({ all, ...lists }: Stops, names: StopNames = NAMES): string {
-  const one = (kind: keyof typeof lists): string[] => lists[kind].map((name) => `${names[kind]} ${name}`)
+  const one = (kind: keyof typeof lists): string[] =>
+    lists[kind].map((name) => `${names[kind]} ${kind === 'companies' ? name : shownName(name)}`)
   const words = [
     ...one('callers'),
     ...one('persons'),

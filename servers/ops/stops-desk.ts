@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../../engine/contract/decision-input.ts'
+import { maskText } from '../../engine/contract/mask.ts'
 import { MAX_OVERLAY_MS, type Overlay, type Stops, stopsOf } from '../../engine/contract/overlay.ts'
 import { OverlayError } from '../../engine/contract/overlay-error.ts'
-import { readOverlayPayload } from '../../engine/contract/overlay-payload.ts'
+import { MAX_REASON, readOverlayPayload } from '../../engine/contract/overlay-payload.ts'
 import type { Approver } from '../identity/approver.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { KeptOverlay, OverlayEnded, OverlayTaken } from '../state/overlay-words.ts'
@@ -63,7 +64,9 @@ export function stopsDesk({ erp, stops, current, companies, now }: StopsDeskOpti
     list: stops.list,
     async make(approver, { kind, name, hours, reason: words }) {
       const some = stopsFor(kind, name.trim())
-      const reason = reasonOf(words)
+      const typed = reasonOf(words)
+      // Whoever is refused gets it: what it says of a person stays out of it.
+      const reason = typed === null ? null : maskText(typed, MAX_REASON)
       const lastsMs = hours * 3_600_000
       const within = withinOf(approver)
       if (!maySee(approver) || some === null || reason === null || !(lastsMs > 0 && lastsMs <= MAX_OVERLAY_MS))

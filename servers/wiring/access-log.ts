@@ -13,6 +13,17 @@ export function accessLog(
     const source = sourceOf(request)
     const { method = '' } = request
     return ({ status, tookMs }) =>
-      log.info('request', { method, path: path.slice(0, 128), status, source, took_ms: Math.round(tookMs) })
+      log.info('request', { method, path: shownPath(path), status, source, took_ms: Math.round(tookMs) })
   }
 }
+
+/**
+ * A path as far as it is one that a server has: words of small letters. What else a client writes there may be
+ * somebody's, in any encoding, and is only a star.
+ */
+export function shownPath(path: string): string {
+  const parts = path.split('/').map((part) => (/^[.a-z_-]{0,32}$/.test(part) ? part : '*'))
+  return parts.length > MOST_PARTS ? `${parts.slice(0, MOST_PARTS).join('/')}/*` : parts.join('/')
+}
+
+const MOST_PARTS = 8

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
+import { maskText } from '../../engine/contract/mask.ts'
 import { type LogFile, openLogFile } from '../ops/log-file.ts'
 import { type Environment, integer } from './setting.ts'
 
@@ -29,7 +30,7 @@ export interface LogOptions extends LogSettings {
   erp: string
   /** Of what is neither security nor access: those are written whatever it says. */
   level: string
-  /** Takes secrets out of every text before it is written. */
+  /** Takes secrets out of every text before it is written; personal values are hidden whatever wrote them. */
   redact: (text: string) => string
   /** Default Date.now. */
   now?: () => number
@@ -54,6 +55,9 @@ const NAME_OF: Readonly<Record<string, Name>> = {
   trust: 'security',
 }
 
+/** Characters of a field: enough for the stack of an error. */
+const LONGEST = 8_000
+
 export function logSettings(env: Environment): LogSettings {
   const folder = env['ALCADA_LOG_DIR'] ?? ''
   return { folder: folder === '' ? null : folder, maxBytes: MB * integer(env, 'ALCADA_LOG_MAX_MB', 50, 1, 10_000) }
@@ -75,7 +79,10 @@ export function createLog({ erp, level, redact, folder, maxBytes, now = Date.now
   const of = (event: string): Logger => loggers[NAME_OF[event.split('.')[0] ?? ''] ?? 'app']
   const clean = (fields: Fields): Fields =>
     Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
+      Object.entries(fields).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? maskText(redact(value), LONGEST) : value,
+      ]),
     )
   return {
     info: (event, fields = {}) => of(event).info(clean(fields), event),

@@ -1,4 +1,5 @@
 import { businessDaysAfter } from '../../contract/calendar.ts'
+import { shownName } from '../../contract/personal/shown-name.ts'
 import { type CallRecord, dayOf } from './call-record.ts'
 
 export interface IncidentAsked {
@@ -68,7 +69,7 @@ export function incidentOf(all: readonly CallRecord[], asked: IncidentAsked): In
   return {
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
-    caller,
+    caller: caller === null ? null : shownName(caller),
     known,
     deadlines: {
       notice: businessDaysAfter(known, NOTICE_DAYS, holidays),
@@ -78,7 +79,7 @@ export function incidentOf(all: readonly CallRecord[], asked: IncidentAsked): In
     calls: calls.length,
     companies: unique(calls.map(({ company }) => company)),
     tools: unique(calls.map(({ tool }) => tool)),
-    callers: unique(calls.map((call) => call.caller?.id)),
+    callers: unique(calls.map((call) => (call.caller === null ? null : shownName(call.caller.id)))),
     categories: categoriesOf(shown),
     subjects: subjectsOf(shown),
     settled: { count: settled.length, centavos: settled.reduce((sum, { amount }) => sum + (amount ?? 0), 0) },

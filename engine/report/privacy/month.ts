@@ -1,4 +1,5 @@
 import { moneyInWords } from '../../contract/money-words.ts'
+import { shownName } from '../../contract/personal/shown-name.ts'
 import { type CallRecord, isRefusal } from './call-record.ts'
 
 /** What one agent did in a month for one company with one counterparty. */
@@ -35,14 +36,14 @@ export function monthOf(calls: readonly CallRecord[], month: string): MonthRow[]
       row.settled += done ? (call.amount ?? 0) : 0
       row.unknown += call.what === 'unknown' || call.what === 'open' ? (call.amount ?? 0) : 0
     }
-    if (done) row.approvers = [...new Set([...row.approvers, ...call.approvers])].sort()
+    if (done) row.approvers = [...new Set([...row.approvers, ...call.approvers.map(shownName)])].sort()
   }
   return [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
 }
 
 function empty([erp = '', company = '', agent = '', person = '', counterparty = '']: readonly string[]): MonthRow {
   const counted = { calls: 0, settled: 0, unknown: 0, approvers: [], refusals: 0 }
-  return { erp, company, agent, person, counterparty, ...counted }
+  return { erp, company, agent: shownName(agent), person: shownName(person), counterparty, ...counted }
 }
 
 const HEADINGS = [

@@ -1,4 +1,5 @@
 import type { PersonalReturned } from '../../contract/personal/seen.ts'
+import { shownName } from '../../contract/personal/shown-name.ts'
 import type { CallRecord } from './call-record.ts'
 
 /** Somebody saw data of a person, or was shown a mask in its place. */
@@ -42,8 +43,8 @@ function sighting(
     entry,
     at: new Date(at_ms).toISOString(),
     company,
-    caller: caller?.id ?? null,
-    person: caller?.person ?? null,
+    caller: caller === null ? null : shownName(caller.id),
+    person: caller === null ? null : shownName(caller.person),
     tool,
     by,
     fields: fields.map(({ field, kind, clear }) => ({ field, kind, clear })),

@@ -1,3 +1,4 @@
+import { shownName } from '../../../engine/contract/personal/shown-name.ts'
 import type { Language } from '../approval-dictionary.ts'
 import type { RecentDecision } from '../recent-decisions.ts'
 import { outcomeInWords } from './decisions-words.ts'
@@ -25,5 +26,5 @@ function row(decision: RecentDecision, language: Language, clock: Intl.DateTimeF
   const { text, tone } = outcomeInWords(decision, language)
   // Of a denial all reasons: one of them stands in `code` already.
   const why = reasons === '' ? (code ?? '') : reasons.replaceAll(',', ', ')
-  return html`<tr><td class="short">${clock.format(at_ms)}</td><td class="short"><code>${tool}</code></td><td>${caller}${caller !== person && ` (${person})`}</td><td class="short"><span class="pill ${tone}">${text}</span></td><td>${why}</td><td class="short"><code>${entry}</code></td></tr>`
+  return html`<tr><td class="short">${clock.format(at_ms)}</td><td class="short"><code>${tool}</code></td><td>${shownName(caller)}${caller !== person && ` (${shownName(person)})`}</td><td class="short"><span class="pill ${tone}">${text}</span></td><td>${why}</td><td class="short"><code>${entry}</code></td></tr>`
 }

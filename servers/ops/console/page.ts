@@ -1,3 +1,4 @@
+import { shownName } from '../../../engine/contract/personal/shown-name.ts'
 import type { Language } from '../approval-dictionary.ts'
 import { ALERT_WORDS } from './alerts-words.ts'
 import { Html, html } from './html.ts'
@@ -57,7 +58,7 @@ export function page(frame: Frame, path: string, heading: string, content: Html,
       : html`${links.map(
           ([to, name]) => html`<a href="${to}"${path.startsWith(to) && html` aria-current="page"`}>${name}</a>`,
         )}
-<form method="post" action="/console/logout"><input type="hidden" name="token" value="${frame.formToken}"><button class="plain">${words.signOut} (${person})</button></form>`
+<form method="post" action="/console/logout"><input type="hidden" name="token" value="${frame.formToken}"><button class="plain">${words.signOut} (${shownName(person)})</button></form>`
   }</nav>
 <a class="lang" href="/console/language?to=${other}" lang="${WORDS[other].lang}">${words.other}</a>
 </header>

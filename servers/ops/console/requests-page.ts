@@ -1,4 +1,5 @@
 import { consented } from '../../../engine/contract/approval.ts'
+import { shownName } from '../../../engine/contract/personal/shown-name.ts'
 import type { ApprovalListed } from '../../request/approval-desk.ts'
 import type { Language } from '../approval-dictionary.ts'
 import { titleOf } from '../approval-words.ts'
@@ -43,7 +44,7 @@ export function summary({ request, refusal }: ApprovalListed, language: Language
   const words = WORDS[language]
   const { caller, company, expires_ms, ended_ms, count, roles, reason, entry, state } = request
   return html`<p class="facts">
-<span>${words.asked} ${caller.id}${caller.id !== caller.person && ` ${words.onBehalf} ${caller.person}`}</span>
+<span>${words.asked} ${shownName(caller.id)}${caller.id !== caller.person && ` ${words.onBehalf} ${shownName(caller.person)}`}</span>
 <span>${words.company} ${company}</span>
 <span>${ended_ms === undefined ? words.expires : words.ended} ${moment(ended_ms ?? expires_ms, language, zone)}</span>
 <span>${words.approvals} ${consented(request)}/${count} (${roles.join(', ')})</span>

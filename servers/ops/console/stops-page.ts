@@ -1,3 +1,4 @@
+import { shownName } from '../../../engine/contract/personal/shown-name.ts'
 import type { KeptOverlay } from '../../state/overlay-words.ts'
 import type { Language } from '../approval-dictionary.ts'
 import { stopsInWords } from '../overlay-notice.ts'
@@ -41,9 +42,9 @@ function card(
   const words = STOP_WORDS[language]
   const { id, stops, within, until_ms, reason, by } = overlay
   return html`<article class="card held"><h3>${stopsInWords(stops, words.names)}</h3>
-<p class="facts"><span>${id}</span><span>${words.until} ${moment(until_ms, language, zone)}</span><span>${words.by} ${by}</span>
+<p class="facts"><span>${id}</span><span>${words.until} ${moment(until_ms, language, zone)}</span><span>${words.by} ${shownName(by)}</span>
 <span>“${reason}”</span>${within !== null && html`<span>${words.only} ${within.join(', ')}</span>`}
-${asked.length > 0 && html`<span class="tag">${words.endAgain.replace('{person}', asked.join(', '))}</span>`}</p>
+${asked.length > 0 && html`<span class="tag">${words.endAgain.replace('{person}', asked.map(shownName).join(', '))}</span>`}</p>
 <form method="post" action="/console/stops"><input type="hidden" name="id" value="${id}">
 <input type="hidden" name="token" value="${token(id)}"><button class="plain">${words.end}</button></form></article>`
 }

@@ -77,6 +77,19 @@ test('each ERP gets its own, later ones are added above, and git takes the patch
   expect(project.read('policies/omie/rbac.yaml')).toContain('# Who may do what')
 })
 
+test('personal values in the reason reach neither the channel nor the pull request, and the person on call hears it', async () => {
+  await developmentKeys(join(project.root, '.alcada'))
+  const reason = 'pix 529.982.247-25 vazou'
+  const args = ['--caller', 'agent-7', '--until', '2h', '--reason', reason, '--format', 'json']
+  const { code, out, err } = await revoke('omie', ...args)
+  expect(code).toBe(0)
+  expect(err).toBe('alcada: personal values were taken out of the reason: `pix ***.982.247-** vazou`\n')
+  expect(listed('omie').map((token) => unverifiedOverlay(token).reason)).toEqual(['pix ***.982.247-** vazou'])
+  const [told] = JSON.parse(out).overlays
+  expect(told.reason).toBe('pix ***.982.247-** vazou')
+  expect(readFileSync(told.patch, 'utf8')).toContain('# pix ***.982.247-** vazou')
+})
+
 test('its help says that it only ever narrows', async () => {
   const { code, out } = await revoke('--help')
   expect(code).toBe(0)

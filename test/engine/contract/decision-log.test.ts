@@ -45,6 +45,20 @@ test('log_sensitive_data: true says by name where sensitive values stand, false 
   expect(decisionLogEvent(row('settle'), LABELS, RULES)).not.toHaveProperty('masked')
 })
 
+test('a person whom a token names by a CPF is no CPF outside, and every other name stays', () => {
+  const base = row('settle')
+  if (base.event.kind !== 'opened' || base.event.input === null) throw new Error('expected an input')
+  const input = {
+    ...base.event.input,
+    caller: { ...base.event.input.caller, person: '52998224725' },
+    approvals: [{ by: '11144477735', person: '11144477735', roles: ['approver'], at_ms: 0 }],
+  }
+  const told = decisionLogEvent(row('settle', { input }), LABELS, RULES)
+  expect(told?.input.caller).toMatchObject({ id: 'agent-1', person: '***.982.247-**' })
+  expect(told?.input.approvals).toMatchObject([{ by: '***.444.777-**', person: '***.444.777-**' }])
+  expect(JSON.stringify(told)).not.toMatch(/52998224725|11144477735/)
+})
+
 test("the server's own reads hold no decision and are none of the log", () => {
   expect(decisionLogEvent(row('read', { input: null, decision: null, purpose: 'resolve' }), LABELS, RULES)).toBeNull()
 })

@@ -49,6 +49,12 @@ test('what the revocation key signed is taken, and is what was signed', async ()
   expect(overlay.stops).toEqual(stopsOf({ callers: ['agent-1'] }))
 })
 
+test('whatever its reason says of a person, none of it goes on', () => {
+  const reason = 'CPF 529.982.247-25, ana@exemplo.com.br e (11) 98765-4321 vazaram'
+  const { overlay } = verifyOverlay(forged({ reason }), { erp: 'omie', trust: trust(), nowMs: NOW })
+  expect(overlay.reason).toBe('CPF ***.982.247-**, a***@exemplo.com.br e ***4321 vazaram')
+})
+
 test.each([
   ['another key', forged({}, other), trust(), 'OVERLAY_SIGNATURE_INVALID'],
   ['a bundle key', forged({}), trust('bundle'), 'OVERLAY_KEY_UNKNOWN'],

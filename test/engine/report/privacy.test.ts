@@ -35,6 +35,12 @@ function call(changes: Partial<CallRecord>): CallRecord {
   }
 }
 
+test('whoever is named by a CPF is no CPF in what is exported, and stays one row', () => {
+  const caller = { id: 'agent-1', person: '52998224725', roles: [] }
+  const rows = monthOf([call({ caller, approvers: ['11144477735'] }), call({ caller })], '2026-11')
+  expect(rows).toMatchObject([{ person: '***.982.247-**', approvers: ['***.444.777-**'], calls: 2 }])
+})
+
 test('a month adds up money that was moved, and counts refusals and who approved', () => {
   const rows = monthOf(
     [

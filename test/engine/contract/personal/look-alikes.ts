@@ -150,6 +150,14 @@ export const FAMILIES: readonly { what: string; of: fc.Arbitrary<string>; most: 
     of: fc.tuple(digits(7), digits(6)).map(([a, b]) => `${Number(a) / 100} ${Number(b) / 100}`),
     most: 0,
   },
+  { what: 'addresses of the internet', of: fc.oneof(fc.ipV4(), fc.ipV6()).map((ip) => `source ${ip}`), most: 0 },
+  {
+    what: 'addresses of the internet with noughts',
+    of: fc
+      .array(two(0, 255), { minLength: 4, maxLength: 4 })
+      .map((parts) => parts.map((p) => p.padStart(3, '0')).join('.')),
+    most: 0,
+  },
   { what: 'UUIDs', of: fc.uuid(), most: 0 },
   {
     what: 'digests',
