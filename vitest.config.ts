@@ -13,7 +13,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/fixtures/**'],
-    globalSetup: ['test/helpers/prepare-compiler.ts'],
+    globalSetup: ['test/helpers/prepare-compiler.ts', 'test/helpers/outputs/prepare.ts'],
+    setupFiles: ['test/helpers/outputs/gather.ts'],
     reporters: ['default', new SummaryReporter()],
     // Processes, not threads: tests start servers of their own, change nothing of each other and may be killed.
     pool: 'forks',

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { gunzipSync } from 'node:zlib'
+import { recordOutput } from './outputs/outputs.ts'
 
 /** A receiver of OPA's decision logs on loopback. */
 export interface LogReceiver {
@@ -20,7 +21,9 @@ export async function startLogReceiver(): Promise<LogReceiver> {
     told.authorization = request.headers.authorization
     const status = told.answers.shift() ?? 204
     if (status === 204 && request.url === '/opa/logs' && request.headers['content-encoding'] === 'gzip') {
-      told.got.push(JSON.parse(gunzipSync(Buffer.concat(parts)).toString()))
+      const text = gunzipSync(Buffer.concat(parts)).toString()
+      recordOutput('open', 'the decision log', text)
+      told.got.push(JSON.parse(text))
     }
     response.writeHead(status).end()
   })

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SMTPServer } from 'smtp-server'
+import { recordOutput } from './outputs/outputs.ts'
 
 export interface Mail {
   to: string[]
@@ -35,7 +36,9 @@ export async function startReceivers(): Promise<Receivers> {
     onData(stream, session, done) {
       const to = session.envelope.rcptTo.map(({ address }) => address)
       text(stream).then((content) => {
-        mails.push({ to, ...plain(content) })
+        const mail = plain(content)
+        mails.push({ to, ...mail })
+        recordOutput('open', 'a mail', `${mail.subject}\n${mail.body}`)
         done()
       }, done)
     },
@@ -43,6 +46,7 @@ export async function startReceivers(): Promise<Receivers> {
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve()))
   const webhook: Server = createServer(async (request, response) => {
     const body: unknown = JSON.parse(await text(request))
+    recordOutput('open', 'a webhook', JSON.stringify(body))
     const fails = failing > 0
     if (fails) {
       failing -= 1

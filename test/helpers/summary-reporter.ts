@@ -1,10 +1,20 @@
+import { relative } from 'node:path'
 import type { UserConsoleLog } from 'vitest'
-import type { Reporter, SerializedError, TestModule } from 'vitest/node'
+import type { Reporter, SerializedError, TestModule, Vitest } from 'vitest/node'
 import { LEFT_OUT } from './left-out.ts'
+import { leaksIn } from './outputs/leaks.ts'
 
-/** Ends a run with every left-out test and its reason, and a last line that a script can read. */
+/**
+ * Ends a run with every left-out test and its reason, with what came out that must not, and with a last line that a
+ * script can read.
+ */
 export class SummaryReporter implements Reporter {
+  #run: Vitest | null = null
   readonly #reasons = new Map<string | undefined, Set<string>>()
+
+  onInit(run: Vitest): void {
+    this.#run = run
+  }
 
   onUserConsoleLog(log: UserConsoleLog): void {
     for (const line of log.content.split('\n')) {
@@ -33,7 +43,19 @@ export class SummaryReporter implements Reporter {
       count.failed += module.errors().length
       for (const suite of module.children.allSuites()) count.failed += suite.errors().length
     }
+    const leaks = this.#leaks()
+    count.failed += leaks.length
+    if (leaks.length > 0) {
+      process.exitCode = 1
+      console.log(['', 'Came out and must not have:', ...leaks, ''].join('\n'))
+    }
     if (leftOut.length > 0) console.log(['', 'Left out:', ...leftOut, ''].join('\n'))
     console.log(`Tests: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
+  }
+
+  #leaks(): string[] {
+    const folder = this.#run?.getRootProject().getProvidedContext().outputs ?? ''
+    if (folder === '') return []
+    return leaksIn(folder).map(({ test, source, what }) => `  ${relative(process.cwd(), test)}: ${what} in ${source}`)
   }
 }

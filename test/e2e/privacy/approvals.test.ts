@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Line, openLine } from '../../helpers/line/line.ts'
+import { NOTE, PERSON, plantedIn } from '../../helpers/outputs/person.ts'
 import { deskOf } from '../approvals/desk.ts'
-import { NOTE, PERSON, plantedIn } from './planted.ts'
 
 let line: Line
 let smtp: SMTPServer

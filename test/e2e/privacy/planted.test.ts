@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ErpName, type Line, openLine } from '../../helpers/line/line.ts'
-import { NOTE, PERSON, plantedIn } from './planted.ts'
+import { NOTE, PERSON, plantedIn } from '../../helpers/outputs/person.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const ERPS: readonly ErpName[] = ['omie', 'nibo', 'tryton']

@@ -11,6 +11,7 @@ import { channelPath } from '../../../engine/contract/channel.ts'
 import type { LedgerRow } from '../../../engine/contract/ledger.ts'
 import type { StandIn } from '../../../engine/sandbox/stand-in.ts'
 import { readLedger } from '../../../servers/state/read-ledger.ts'
+import { plantSecrets, recordLogs } from '../outputs/outputs.ts'
 import { copyProject, type TestProject } from './project.ts'
 import { openPublisher } from './publisher.ts'
 
@@ -91,6 +92,7 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
   const standIn = standIns?.of(erp) ?? null
   const behind = upstream ?? standIn
   if (behind === null) throw new Error(`no stand-in is known for ${erp}: give \`upstream\``)
+  plantSecrets(Object.values(behind.credentials).flatMap((own) => Object.values(own)))
   await writeSecrets(path('secrets.json'), behind.credentials)
   mkdirSync(path('state'), { mode: 0o700 })
   writeFileSync(path('server.log'), '', { mode: 0o600 })
@@ -130,6 +132,7 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
   const start = (settings: Record<string, string>): Promise<ServerProcess> =>
     spawnServer({ env: settings, logFile: path('server.log'), onMessage })
   const clear = async (): Promise<void> => {
+    recordLogs(extra['ALCADA_LOG_DIR'] ?? '')
     await publisher.close()
     await standIns?.close()
     project.remove()
