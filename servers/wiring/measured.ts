@@ -1,7 +1,6 @@
 import type { ErpClient } from '../erp/client.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { State } from '../state/state.ts'
-import type { ErpClients } from './erp-clients.ts'
 import type { Metering } from './metering.ts'
 
 /** What an ERP answers when there was too much. */
@@ -9,7 +8,7 @@ const LIMITED: ReadonlySet<string> = new Set(['rate_limited', 'blocked'])
 
 /** The ERP's client, with every exchange counted and timed. */
 export function measuredErp(
-  clients: Pick<ErpClients, 'of'>,
+  clients: { of(active: ActivePolicy): Pick<ErpClient, 'call'> },
   { metrics }: Pick<Metering, 'metrics'>,
 ): (active: ActivePolicy) => Pick<ErpClient, 'call'> {
   return (active) => {

@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { calls } from './calls.ts'
 import { decide } from './decide.ts'
+import { detection } from './detection.ts'
 import { entries } from './entries.ts'
 import { type Figure, table } from './figures.ts'
 import { limits } from './limits.ts'
@@ -23,6 +24,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   parts,
   limits,
   masking,
+  detection,
   reload: () => reload(root),
   start,
 }

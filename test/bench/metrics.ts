@@ -1,5 +1,5 @@
 import { callWindow } from '../../servers/ops/call-window.ts'
-import { createMetrics } from '../../servers/ops/metrics.ts'
+import { createMetrics, type Metrics } from '../../servers/ops/metrics.ts'
 import type { CallEvent } from '../../servers/request/call.ts'
 import { type Figure, median } from './figures.ts'
 
@@ -23,20 +23,7 @@ const CALL: CallEvent = {
 
 /** What one call pays for being counted: for Prometheus and the alerts, with its ERP exchange and both ledger writes. */
 export async function metrics(): Promise<Figure[]> {
-  const counted = createMetrics('omie', '0.0.0', {
-    connections: () => 0,
-    failuresInARow: () => 0,
-    policy: () => ({ revision: 7, created: 0, expires: 0, rejected: false }),
-    approvals: () => ({ pending: 0, approved: 0 }),
-    approvedWaitS: () => 0,
-    responseTimeS: () => 0,
-    openCircuits: () => 0,
-    ledgerWritable: () => true,
-    diskUsed: async () => 0,
-    isTool: () => true,
-    alerts: () => [],
-    now: Date.now,
-  })
+  const counted = countedHere()
   const window = callWindow(Date.now)
   let heard = 0
   const without = microseconds(() => {
@@ -62,6 +49,24 @@ export async function metrics(): Promise<Figure[]> {
     },
     { what: `one scrape, ${text.split('\n').length} lines`, ours: `${scrape.toFixed(1)} ms`, peer: null, ratio: null },
   ]
+}
+
+/** What a server counts with, of which nothing else is running. */
+export function countedHere(): Metrics {
+  return createMetrics('omie', '0.0.0', {
+    connections: () => 0,
+    failuresInARow: () => 0,
+    policy: () => ({ revision: 7, created: 0, expires: 0, rejected: false }),
+    approvals: () => ({ pending: 0, approved: 0 }),
+    approvedWaitS: () => 0,
+    responseTimeS: () => 0,
+    openCircuits: () => 0,
+    ledgerWritable: () => true,
+    diskUsed: async () => 0,
+    isTool: () => true,
+    alerts: () => [],
+    now: Date.now,
+  })
 }
 
 function microseconds(call: () => void): number {

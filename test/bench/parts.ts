@@ -7,23 +7,27 @@ import type { ErpCall, ErpOutcome } from '../../servers/erp/outcome.ts'
 import type { Identity } from '../../servers/identity/identity.ts'
 import { behindLock } from '../../servers/identity/lockouts.ts'
 import { createVerifier } from '../../servers/identity/verifier.ts'
+import { callWindow } from '../../servers/ops/call-window.ts'
 import type { ActivePolicy } from '../../servers/policy/status.ts'
 import type { RequestDeps } from '../../servers/request/deps.ts'
 import { createRequestHandler } from '../../servers/request/handler.ts'
 import { openState, type State } from '../../servers/state/state.ts'
+import { measuredErp, measuredState } from '../../servers/wiring/measured.ts'
 import { needs } from '../helpers/needs.ts'
 import { startPostgres } from '../helpers/postgres.ts'
 import { AURORA, omiePolicy, WEDNESDAY } from '../servers/request/world.ts'
 import { compilerPath } from './compiled.ts'
 import { type Figure, median, times } from './figures.ts'
+import { countedHere } from './metrics.ts'
 import { withoutHistory, withoutLedger, withoutRecords } from './paper.ts'
+import { unmaskedHandler } from './unmasked.ts'
 
 /** For each database and kind of call, in milliseconds; a round that has begun is ended, and so many are made. */
 const BUDGET_MS = 8_000
 const LEAST_ROUNDS = 10
 const CLAIMS = { roles: ['operator'], companies: [AURORA], kind: 'agent', act: { sub: 'agent-1' } }
 
-type Kind = 'payment' | 'read'
+type Kind = 'payment' | 'read' | 'list'
 /** Makes one call. */
 type Way = (kind: Kind, number: number) => Promise<void>
 
@@ -46,13 +50,13 @@ async function onDatabase(policy: ActivePolicy, name: string, databaseUrl: strin
   const state = await openState({ path, erp: 'omie', now: () => WEDNESDAY, databaseUrl })
   const ways = await waysThrough(policy, state)
   const figures: Figure[] = []
-  for (const kind of ['payment', 'read'] as const) {
+  for (const kind of ['payment', 'read', 'list'] as const) {
     const took = await inTurn(ways, kind)
     const whole = middle(took, 'whole')
-    for (const part of kind === 'payment' ? ['identity', 'ledger', 'history', 'records'] : ['identity', 'ledger']) {
+    for (const part of PARTS_OF[kind]) {
       const without = middle(took, part)
       figures.push({
-        what: `a ${kind}, ${name}: with ${WORDS[part] ?? part}`,
+        what: `a ${KIND_WORDS[kind]}, ${name}: with ${WORDS[part] ?? part}`,
         ours: words(whole),
         peer: `without ${words(without)}`,
         ratio: `${times(whole.ms, without.ms)} the time, ${times(whole.cpuMs, without.cpuMs)} the CPU`,
@@ -64,11 +68,22 @@ async function onDatabase(policy: ActivePolicy, name: string, databaseUrl: strin
   return figures
 }
 
+const PARTS_OF: Readonly<Record<Kind, readonly string[]>> = {
+  payment: ['identity', 'ledger', 'history', 'records', 'masking', 'metrics'],
+  read: ['identity', 'ledger', 'masking', 'metrics'],
+  list: ['masking', 'metrics'],
+}
+/** Records of a list, each with a text in which there is something to hide. */
+const ROWS = 50
+const KIND_WORDS: Readonly<Record<Kind, string>> = { payment: 'payment', read: 'read', list: `list of ${ROWS}` }
+
 const WORDS: Readonly<Record<string, string>> = {
   identity: 'its token verified behind the lock-out',
   ledger: 'its entries durable before and after',
   history: 'what the past says of it, and its totals',
   records: 'its record kept from other replicas',
+  masking: 'personal values masked and registered',
+  metrics: 'metrics and the window of alerts',
 }
 
 interface Cost {
@@ -105,6 +120,11 @@ function words({ ms, cpuMs }: Cost): string {
   return `${ms.toFixed(2)} ms (CPU ${cpuMs.toFixed(2)})`
 }
 
+interface Options {
+  handlerOf?: typeof createRequestHandler
+  counts?: boolean
+}
+
 async function waysThrough(policy: ActivePolicy, state: State): Promise<Map<string, Way>> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }
@@ -123,12 +143,27 @@ async function waysThrough(policy: ActivePolicy, state: State): Promise<Map<stri
     behindLock(state, lock, { source: '127.0.0.1', authorization }, () => verifier.verify(authorization))
   const known = await verified()
 
-  const way = (name: string, on: RequestDeps['state'], identify: () => Promise<Identity>): [string, Way] => {
-    const handler = createRequestHandler({
+  const metrics = countedHere()
+  const window = callWindow(now)
+  const erp = { call: async (call: ErpCall) => answerTo(call) }
+  const way = (
+    name: string,
+    on: RequestDeps['state'],
+    identify: () => Promise<Identity>,
+    { handlerOf = createRequestHandler, counts = true }: Options = {},
+  ): [string, Way] => {
+    const counted: Pick<RequestDeps, 'state' | 'erpFor' | 'observe'> = {
+      state: measuredState(on, { metrics }),
+      erpFor: measuredErp({ of: () => erp }, { metrics }),
+      observe(event) {
+        metrics.call(event)
+        window.call(event)
+      },
+    }
+    const handler = handlerOf({
       current: () => policy,
-      erpFor: () => ({ call: async (call) => answerTo(call) }),
       confirmed: () => true,
-      state: on,
+      ...(counts ? counted : { state: on, erpFor: () => erp }),
       companies: () => [AURORA],
       now,
     })
@@ -149,6 +184,8 @@ async function waysThrough(policy: ActivePolicy, state: State): Promise<Map<stri
     way('ledger', withoutLedger(state), verified),
     way('history', withoutHistory(state), verified),
     way('records', withoutRecords(state), verified),
+    way('masking', state, verified, { handlerOf: await unmaskedHandler() }),
+    way('metrics', state, verified, { counts: false }),
   ])
 }
 
@@ -159,19 +196,31 @@ const CALL: Readonly<Record<Kind, (id: string) => { tool: string; args: Record<s
     args: { payable_id: id, account_id: '1', amount: 0.01, date: '2026-11-25', reference: id },
   }),
   read: (id) => ({ tool: 'get_account_payable_by_id', args: { id } }),
+  list: () => ({ tool: 'get_accounts_payable_list', args: { page_size: ROWS } }),
 }
 
 function answerTo({ tool, args }: ErpCall): ErpOutcome {
-  const id = String(args['id'] ?? args['reference'])
-  const told = { id, reference: id, vendor_id: `vendor-of-${id}`, status: 'open', amount: 10, open_amount: 10 }
-  const data = { ...nothingOf(tool), ...(tool.effect === 'read' ? told : { id, reference: id }) }
-  const known = Object.keys(nothingOf(tool))
-  const shown = Object.fromEntries(Object.entries(data).filter(([name]) => known.includes(name)))
-  return { kind: 'done', data: shown, page: null, answer: {}, ageS: 0 }
+  const list = tool.name === 'get_accounts_payable_list'
+  const data = list ? Array.from({ length: ROWS }, (_, index) => recordOf(tool, String(index))) : recordOf(tool, args)
+  return { kind: 'done', data, page: null, answer: {}, ageS: 0 }
 }
 
-/** A record of the tool's shape in which nothing is known. */
-function nothingOf({ output }: CatalogueTool): Record<string, unknown> {
-  const { properties } = Object(Object(Object(output['properties'])['data']))
-  return Object.fromEntries(Object.keys(Object(properties)).map((name) => [name, null]))
+function recordOf(tool: CatalogueTool, of: string | Record<string, unknown>): Record<string, unknown> {
+  const id = typeof of === 'string' ? of : String(of['id'] ?? of['reference'])
+  const told = { id, reference: id, vendor_id: `vendor-of-${id}`, status: 'open', amount: 10, open_amount: 10 }
+  const known = propertiesOf(tool)
+  const nothing = Object.fromEntries(Object.keys(known).map((name) => [name, null]))
+  const data = {
+    ...nothing,
+    ...(tool.effect === 'read' ? { ...told, description: DESCRIPTION } : { id, reference: id }),
+  }
+  return Object.fromEntries(Object.entries(data).filter(([name]) => Object.hasOwn(known, name)))
+}
+
+const DESCRIPTION = 'Leite integral, nota 4512 de 25/11/2026, pagar por pix a contato@serra.example até 31/12/2026'
+
+/** Of one record of the tool's answer. */
+function propertiesOf({ output }: CatalogueTool): object {
+  const data = Object(Object(Object(output['properties'])['data']))
+  return Object(data.properties ?? Object(data.items).properties)
 }
