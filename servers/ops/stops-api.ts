@@ -1,3 +1,4 @@
+import { shownName } from '../../engine/contract/personal/shown-name.ts'
 import type { StopTold } from '../../engine/contract/stop-told.ts'
 import type { KeptOverlay } from '../state/overlay-words.ts'
 import { type ApproverDoor, type ApproverRoute, approverRoute, sendError } from './approver-route.ts'
@@ -38,5 +39,7 @@ export function stopsApi(options: StopsApiOptions): ApproverRoute {
 function told({ overlay, asked }: KeptOverlay): StopTold {
   const { id, stops, within, from_ms, until_ms, reason, by } = overlay
   const [from, until] = [new Date(from_ms).toISOString(), new Date(until_ms).toISOString()]
-  return { id, stops, companies: within, from, until, reason, by, end_asked_by: asked }
+  const named = { ...stops, callers: stops.callers.map(shownName), persons: stops.persons.map(shownName) }
+  const end_asked_by = asked.map(shownName)
+  return { id, stops: named, companies: within, from, until, reason, by: shownName(by), end_asked_by }
 }

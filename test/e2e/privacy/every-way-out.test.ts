@@ -182,6 +182,8 @@ test('she is planted everywhere: in records, arguments, errors, names, reasons, 
     add(`page: ${path}`, await page(`/console/${path}`, approver))
   const desk = deskOf(line, 'u40')
   add('approvals as JSON', JSON.stringify((await desk.get('/approvals')).body))
+  const stopsDesk = deskOf(line, 'u70', 'admin')
+  add('stops as JSON', JSON.stringify((await stopsDesk.get('/stops')).body))
   add('approvals as JSON', JSON.stringify((await desk.post(`/approvals/${request}/reject`, { reason: NOTE })).body))
   const after = { reference: 'AP-WAYS', vendor_id: vendor, amount: 60_000, ...dates, account_id: account, category_id }
   add(
@@ -227,7 +229,8 @@ test('none of it is in a log, a notice, a metric, the decision log, a page, a re
   expect(out['access.log']).toContain('"path":"/vendors/*"')
   expect(out['audit subject']).toContain('get_vendor_by_id  ***.982.247-**  12345678000195')
   expect(out['mails']).toContain('vazou: Pagar CPF ***.982.247-**')
-  expect(out['page of an administrator: stops']).toContain('person ***.982.247-**')
+  expect(out['stops as JSON']).toContain('***.982.247-**')
+  expect(out['page of an administrator: stops']).toContain('pessoa ***.982.247-**')
 })
 
 /** Names are what `clear_for` of this policy lets viewers see. */
