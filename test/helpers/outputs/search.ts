@@ -19,11 +19,18 @@ export type Search = (text: string) => string[]
 export function searchFor(planted: readonly Planted[]): Search {
   if (planted.length === 0) return () => []
   const each = planted.map(({ what, ...one }) => ({ what, pattern: new RegExp(patternOf(one), 'iu') }))
-  const any = new RegExp(planted.map(patternOf).join('|'), 'iu')
+  // Nearly every text holds none of it: that is seen at once in its bare characters.
+  const any = new RegExp([...new Set(planted.map(({ value }) => bare(value)))].sort().map(RegExp.escape).join('|'))
   return (text) => {
-    const texts = decoded(text).filter((one) => any.test(one))
+    const texts = decoded(text).filter((one) => any.test(bare(one)))
+    if (texts.length === 0) return []
     return [...new Set(each.filter(({ pattern }) => texts.some((one) => pattern.test(one))).map(({ what }) => what))]
   }
+}
+
+/** In small letters, without what may stand between two characters of a number or two words. */
+function bare(text: string): string {
+  return text.toLowerCase().replace(/[\s./\\()+_-]+/g, '')
 }
 
 const BETWEEN = '[\\s./\\\\()+_-]{0,3}'
