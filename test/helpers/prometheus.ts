@@ -10,6 +10,8 @@ export interface Prometheus {
   query(expression: string): Promise<{ metric: Record<string, string>; value: number }[]>
   /** Alerts that fire now, by their label `code`. */
   firing(): Promise<string[]>
+  /** Has it read its files again: the rules may be others. */
+  readAgain(): void
   stop(): Promise<void>
 }
 
@@ -62,6 +64,7 @@ export async function startPrometheus({ ops, rules }: { ops: string; rules?: str
       const all: { state: string; labels: Record<string, string> }[] = Array.isArray(alerts) ? alerts : []
       return all.filter(({ state }) => state === 'firing').map(({ labels }) => labels['code'] ?? '')
     },
+    readAgain: () => void child.kill('SIGHUP'),
     async stop() {
       child.kill('SIGTERM')
       await exited

@@ -12,6 +12,14 @@ import { type Alerting, forge, startAlerting, until } from './alerting.ts'
 const ALCADA = new URL('../../../engine/alcada.mjs', import.meta.url).pathname
 const DASHBOARD = new URL('../../../servers/ops/dashboard/alcada.json', import.meta.url)
 
+const ALERTS = {
+  response_time: '{ threshold: 0.5, severity: warning, for: "0s" }',
+  error_rate: '{ threshold: 0.5, severity: critical, for: "2s" }',
+  rate_limit: '{ threshold: 10, severity: warning, for: "0s" }',
+  authentication_failures: '{ threshold: 5, severity: critical }',
+  disk_space: '{ threshold: 0.000001, severity: warning, for: "0s" }',
+}
+
 describe.skipIf(needs('prometheus').missing !== null)('a real Prometheus scrapes a real server', () => {
   let receivers: Receivers
   let line: Alerting
@@ -19,13 +27,9 @@ describe.skipIf(needs('prometheus').missing !== null)('a real Prometheus scrapes
   let place: string
   beforeAll(async () => {
     receivers = await startReceivers()
-    line = await startAlerting(receivers, {
-      error_rate: '{ threshold: 0.5, severity: critical, for: "2s" }',
-      disk_space: '{ threshold: 0.000001, severity: warning, for: "0s" }',
-    })
+    line = await startAlerting(receivers, ALERTS)
     place = await mkdtemp(join(tmpdir(), 'alcada-rules-'))
-    const { root } = line.alcada.project
-    execFileSync(process.execPath, [ALCADA, '--root', root, 'alerts', 'export', 'omie', '--out', place])
+    exportRules()
     prometheus = await startPrometheus({ ops: line.alcada.ops, rules: join(place, 'omie.rules.yaml') })
     // One of everything: done, failed, of no such tool, of one that is hidden, denied by the policy, forged.
     await line.call('viewer', 'get_customers_list', { page: 1, page_size: 2 })
@@ -50,6 +54,11 @@ describe.skipIf(needs('prometheus').missing !== null)('a real Prometheus scrapes
     await receivers?.close()
     await rm(place, { recursive: true, force: true })
   })
+
+  function exportRules(): void {
+    const { root } = line.alcada.project
+    execFileSync(process.execPath, [ALCADA, '--root', root, 'alerts', 'export', 'omie', '--out', place])
+  }
 
   test('promtool has nothing to say of what it gets', async () => {
     const text = await (await fetch(`${line.alcada.ops}/metrics`)).text()
@@ -114,23 +123,89 @@ describe.skipIf(needs('prometheus').missing !== null)('a real Prometheus scrapes
     expect(await prometheus.query('alcada_requests_forgotten_total')).toEqual([])
   })
 
-  test('the exported rules fire by the same cause as the server, and end with it', { timeout: 300_000 }, async () => {
-    const fires = async (): Promise<boolean> => (await prometheus.firing()).includes('error_rate')
-    // What failed before has to be over.
-    await until(async () => !(await fires()) && receivers.mails.length % 2 === 0)
-    const before = receivers.mails.length
-    let page = 10
-    await until(async () => {
-      page += 1
-      line.standIn.failNext({ status: 503, body: 'down' })
-      await line.call('viewer', 'get_customers_list', { page, page_size: 1 })
-      return (await fires()) && receivers.mails.length > before
-    })
-    expect(await prometheus.firing()).toContain('disk_space')
-    await until(async () => !(await fires()) && receivers.mails.length > before + 1)
-    const [raised, resolved] = receivers.mails.slice(before)
-    expect(raised?.body).toContain('First: see which error kind grew')
-    expect(resolved?.body).toContain('Até / until')
+  const fires = async (code: string): Promise<boolean> => (await prometheus.firing()).includes(code)
+  const heard = (words: string): number => receivers.posts.filter((post) => post.includes(words)).length
+  let page = 10
+  const read = (): Promise<unknown> => {
+    page += 1
+    return line.call('viewer', 'get_customers_list', { page, page_size: 1 })
+  }
+  const REDUNDANT = {
+    status: 500,
+    body: {
+      faultcode: 'SOAP-ENV:Client-6',
+      faultstring: 'ERROR: Consumo redundante detectado. Aguarde 59 segundos',
+    },
+  }
+
+  test.each<[code: string, title: string, severity: 'warning' | 'critical', cause: () => Promise<unknown>]>([
+    [
+      'response_time',
+      'tempo de resposta',
+      'warning',
+      () => {
+        line.standIn.failNext({ delayMs: 700 })
+        return read()
+      },
+    ],
+    [
+      'error_rate',
+      'taxa de erro',
+      'critical',
+      () => {
+        line.standIn.failNext({ status: 503, body: 'down' })
+        return read()
+      },
+    ],
+    [
+      'rate_limit',
+      'limite de chamadas',
+      'warning',
+      () => {
+        line.standIn.failNext(REDUNDANT)
+        return read()
+      },
+    ],
+    ['authentication_failures', 'falhas de autenticação', 'critical', () => forge(line, '203.0.113.9')],
+  ])(
+    '%s: the exported rule fires by the same cause as the server, and ends with it',
+    {
+      timeout: 300_000,
+    },
+    async (code, title, severity, cause) => {
+      const over = (): boolean => heard(title) === 2 * heard(`Resolvido: ${title}`)
+      // What an alert before this one, or the first calls, had caused has to be over.
+      await until(async () => !(await fires(code)) && over())
+      const [before, mailed] = [heard(title), receivers.mails.length]
+      await until(async () => {
+        await cause()
+        return (await fires(code)) && heard(title) > before
+      })
+      await until(async () => !(await fires(code)) && over())
+      const [raised, resolved] = receivers.posts.filter((post) => post.includes(title)).slice(before)
+      expect(raised).toContain(severity === 'critical' ? 'ALERTA CRÍTICO: ' : 'Alerta: ')
+      expect(resolved).toContain(`Resolvido: ${title}`)
+      // Of mail, alerts.yaml says that it is for what is critical.
+      const mails = (): string[] => receivers.mails.slice(mailed).map(({ body }) => body)
+      const mine = (): number => mails().filter((body) => body.includes(title)).length
+      await until(() => mine() >= (severity === 'critical' ? 2 : 0))
+      if (severity === 'warning') expect(mine()).toBe(0)
+    },
+  )
+
+  test('disk_space: it fires, and ends under a policy that allows more, whose rules Prometheus reads again', {
+    timeout: 300_000,
+  }, async () => {
+    await until(async () => (await fires('disk_space')) && heard('Alerta: espaço em disco') === 1)
+    await line.alerts({ ...ALERTS, disk_space: '{ threshold: 1.0, severity: warning, for: "0s" }' })
+    exportRules()
+    prometheus.readAgain()
+    await until(async () => !(await fires('disk_space')) && heard('Resolvido: espaço em disco') === 1)
+  })
+
+  test('nothing was told twice: each alert that was raised has one end', () => {
+    const raised = receivers.posts.filter((post) => !post.includes('Resolvido'))
+    expect(receivers.posts).toHaveLength(2 * raised.length)
   })
 })
 
