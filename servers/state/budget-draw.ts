@@ -1,5 +1,4 @@
-import { nowOf } from './limit-take.ts'
-import { all, first, type Here, type Steps } from './sql.ts'
+import { all, first, type Here, nowOf, type Steps } from './sql.ts'
 
 export interface BudgetDraw {
   scope: string

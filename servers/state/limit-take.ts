@@ -1,47 +1,54 @@
 import type { LimitTaken, LimitTaking, LimitUse } from '../../engine/contract/erp-limit.ts'
-import { all, first, type Here, type Steps } from './sql.ts'
+import { all, change, type Here, marks, type SqlRow, type Steps } from './sql.ts'
 
 /** Between two looks where only the end of another call can help. */
 const LOOK_AGAIN_MS = 50
 /** Until a call that is trying has told how it went. */
 const TRIAL_MS = 2_000
 
-/** Takes one place in each budget, or none. The clock is the database's: replicas need not agree on theirs. */
+/**
+ * Takes one place in each budget, or none. The clock is the database's: replicas need not agree on theirs. Every call
+ * waits for this, so it asks the database no more than three times.
+ */
 export function* takeLimit(here: Here, taking: LimitTaking): Steps<LimitTaken> {
-  const now = yield* nowOf(here)
-  const closed = yield* closedTo(taking, now)
+  const { now, rows } = yield* circuitsNow(here, taking.circuits)
+  const closed = closedTo(taking, rows, now)
   if (closed !== null && closed.kind !== 'trial') return closed
   const wait = yield* fullUntil(taking.uses, now)
   if (wait !== null) return wait
-  if (closed !== null) {
-    const held = now + taking.hold_ms
-    for (const scope of closed.scopes) {
-      yield* all('UPDATE limit_circuits SET trial = ?, trial_ms = ? WHERE scope = ?', taking.id, held, scope)
-    }
+  const held = now + taking.hold_ms
+  for (const scope of closed?.scopes ?? []) {
+    yield* change('UPDATE limit_circuits SET trial = ?, trial_ms = ? WHERE scope = ?', taking.id, held, scope)
   }
-  for (const { scope } of taking.uses) {
-    yield* all(
-      'INSERT INTO limit_uses (id, scope, running, until_ms) VALUES (?, ?, 1, ?)',
-      ...[taking.id, scope, now + taking.hold_ms],
+  const { uses, id } = taking
+  if (uses.length > 0) {
+    yield* change(
+      `INSERT INTO limit_uses (id, scope, running, until_ms) VALUES ${uses.map(() => '(?, ?, 1, ?)').join(', ')}`,
+      ...uses.flatMap(({ scope }) => [id, scope, held]),
     )
   }
   return { kind: 'taken' }
 }
 
-export function* nowOf(here: Here): Steps<number> {
-  return Number((yield* first(`SELECT ${here.nowMs} AS now_ms`))?.['now_ms'])
+/** The database's clock, and what stands of these circuits, in one look. */
+function* circuitsNow(here: Here, circuits: readonly string[]): Steps<{ now: number; rows: SqlRow[] }> {
+  const looked = yield* all(
+    `SELECT clock.now_ms AS now_ms, c.* FROM (SELECT ${here.nowMs} AS now_ms) AS clock
+     LEFT JOIN limit_circuits c ON c.scope IN (${circuits.length === 0 ? 'NULL' : marks(circuits)})`,
+    ...circuits,
+  )
+  return { now: Number(looked[0]?.['now_ms']), rows: looked.filter((row) => row['scope'] !== null) }
 }
 
 /**
  * Why the call may not go; `trial` where it is the one that tries whether the ERP answers again. A read tries. A write
  * does only after a read of the same company has gone well since: a ban must not be found out with a payment.
  */
-function* closedTo(
-  { circuits, read }: LimitTaking,
+function closedTo(
+  { read }: LimitTaking,
+  rows: readonly SqlRow[],
   now: number,
-): Steps<(LimitTaken & { kind: 'closed' }) | { kind: 'trial'; scopes: string[] } | null> {
-  if (circuits.length === 0) return null
-  const rows = yield* all(`SELECT * FROM limit_circuits WHERE scope IN (${marks(circuits)})`, ...circuits)
+): (LimitTaken & { kind: 'closed' }) | { kind: 'trial'; scopes: string[] } | null {
   const scopes: string[] = []
   for (const row of rows) {
     const scope = String(row['scope'])
@@ -77,8 +84,4 @@ function* fullUntil(uses: readonly LimitUse[], now: number): Steps<(LimitTaken &
   }
   if (waits.length === 0) return null
   return { kind: 'wait', ms: Math.max(...waits.map(({ ms }) => ms)), slots: waits.some(({ slots }) => slots) }
-}
-
-function marks(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ')
 }

@@ -7,9 +7,11 @@ import type { Here, Query, SqlRow, Steps } from './sql.ts'
 
 export const POSTGRES_NOW_MS = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
-// Whoever writes has the ERP's schema to itself until the commit, across all replicas.
+// Whoever writes has the ERP's schema to itself until the commit, across all replicas. One message to the database for
+// all of it: every call waits for the way there and back.
 const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('alcada ' || current_schema(), 0))"
-const LOCK_FLEETING = `SET LOCAL synchronous_commit TO off; ${LOCK}`
+const BEGIN = `BEGIN; ${LOCK}`
+const BEGIN_FLEETING = `BEGIN; SET LOCAL synchronous_commit TO off; ${LOCK}`
 const TIMEOUT_MS = 10_000
 
 /** Runs operations on PostgreSQL, each ERP in a schema of its own. Connects again by itself after a failure. */
@@ -35,7 +37,7 @@ export function postgresDriver(url: string, here: Here): Driver {
     if (client === one) client = null
     void one.end().catch(() => undefined)
   }
-  async function run(to: pg.Client, { text, values }: Query): Promise<readonly SqlRow[]> {
+  async function run(to: pg.Client, { text, values }: Omit<Query, 'blind'>): Promise<readonly SqlRow[]> {
     const name = names.get(text) ?? `q${names.size}`
     names.set(text, name)
     const clean = values.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '') : value))
@@ -46,23 +48,34 @@ export function postgresDriver(url: string, here: Here): Driver {
   return {
     async transact(batch) {
       const answers: unknown[] = []
+      /** Sent and not waited for yet: the way to the database and back is what costs. */
+      const sent: Promise<unknown>[] = []
       let at: BatchError['at'] = 'database'
       here.head = null
       let to: pg.Client | null = null
       try {
         to = await connected()
-        if (batch.some(changes)) {
-          await to.query('BEGIN')
-          await to.query(batch.every(isFleeting) ? LOCK_FLEETING : LOCK)
-        } else {
-          // What is read together is of one moment, as in SQLite.
-          await to.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-        }
         const open = to
+        const send = <Result>(result: Promise<Result>): Promise<Result> => {
+          result.catch(() => undefined)
+          sent.push(result)
+          return result
+        }
+        const begin = batch.every(isFleeting) ? BEGIN_FLEETING : BEGIN
+        // What is read together is of one moment, as in SQLite.
+        void send(to.query(batch.some(changes) ? begin : 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
         at = 'operation'
-        for (const asked of batch) answers.push(await walkAsync(stepsOf(here, asked), (query) => run(open, query)))
+        const answer = async ({ blind = false, ...query }: Query): Promise<readonly SqlRow[]> => {
+          if (!blind) return run(open, query)
+          void send(run(open, query))
+          return []
+        }
+        for (const asked of batch) answers.push(await walkAsync(stepsOf(here, asked), answer))
+        // Of a transaction in which something failed, COMMIT undoes all, and says nothing of it.
+        const committed = send(to.query('COMMIT'))
+        await Promise.all(sent.filter((one) => one !== committed))
         at = 'database'
-        await to.query('COMMIT')
+        await committed
         return answers
       } catch (cause) {
         if (to !== null && !(await rolledBack(to))) {
@@ -119,6 +132,8 @@ export async function connectPostgres(url: string): Promise<pg.Client> {
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
     keepAlive: true,
+    // Queries go out as they are asked, and are answered in order.
+    pipeline: true,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         NUMBERS.includes(oid) ? Number : pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text'),

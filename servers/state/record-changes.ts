@@ -1,5 +1,5 @@
 import { alive } from './lease.ts'
-import { all, first, type Here, type SqlRow, type Steps } from './sql.ts'
+import { all, first, type Here, marks, type SqlRow, type Steps } from './sql.ts'
 
 /** A record of the ERP's that a call read before it was decided. */
 export interface RecordSeen {
@@ -69,8 +69,4 @@ function* isRunning(here: Here, entry: string): Steps<boolean> {
     ...[entry, here.instance],
   )
   return row !== null
-}
-
-function marks(list: readonly unknown[]): string {
-  return list.map(() => '?').join(', ')
 }

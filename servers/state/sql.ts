@@ -6,6 +6,8 @@ export interface Query {
   /** With `?` for each value. Only what SQLite and PostgreSQL both understand. */
   text: string
   values: readonly SqlValue[]
+  /** True: its rows are not looked at, so a database far away is not waited for before the next query. Default false. */
+  blind?: boolean
 }
 
 /** An operation on the database: yields queries, is sent their rows, returns its answer. */
@@ -15,9 +17,24 @@ export function* all(text: string, ...values: SqlValue[]): Steps<readonly SqlRow
   return yield { text, values }
 }
 
+/** Changes rows that nobody looks at. What goes wrong with it is found out before the commit. */
+export function* change(text: string, ...values: SqlValue[]): Steps<void> {
+  yield { text, values, blind: true }
+}
+
 export function* first(text: string, ...values: SqlValue[]): Steps<SqlRow | null> {
   const rows = yield { text, values }
   return rows[0] ?? null
+}
+
+/** A `?` for each value, with commas between. */
+export function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ')
+}
+
+/** The database's clock, epoch milliseconds. */
+export function* nowOf(here: Here): Steps<number> {
+  return Number((yield* first(`SELECT ${here.nowMs} AS now_ms`))?.['now_ms'])
 }
 
 /** An operation that makes no sense; the database is well. */
