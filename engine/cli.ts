@@ -11,6 +11,7 @@ import { keyVerbs } from './commands/key-verbs.ts'
 import { port } from './commands/options.ts'
 import { projectRoot } from './commands/project-root.ts'
 import { publishVerbs } from './commands/publish-verbs.ts'
+import { pullRequestVerbs } from './commands/pull-request-verbs.ts'
 import type { Registration } from './commands/registration.ts'
 import { revokeVerb } from './commands/revoke-verb.ts'
 import { sourceVerbs } from './commands/source-verbs.ts'
@@ -51,6 +52,7 @@ program
   })
 
 sourceVerbs(program, registration)
+pullRequestVerbs(program, registration)
 
 program
   .command('serve')
