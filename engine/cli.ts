@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from './commands/exit.ts'
 import { keyVerbs } from './commands/key-verbs.ts'
 import { port } from './commands/options.ts'
 import { projectRoot } from './commands/project-root.ts'
+import { protectVerbs } from './commands/protect-verbs.ts'
 import { publishVerbs } from './commands/publish-verbs.ts'
 import { pullRequestVerbs } from './commands/pull-request-verbs.ts'
 import type { Registration } from './commands/registration.ts'
@@ -53,6 +54,7 @@ program
 
 sourceVerbs(program, registration)
 pullRequestVerbs(program, registration)
+protectVerbs(program, registration)
 
 program
   .command('serve')

@@ -1,98 +1,23 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../../engine/gitops/gate.ts'
-import { openGitHub } from '../../../../engine/gitops/github/client.ts'
-import { type Proposal, propose } from '../../../../engine/gitops/propose/propose.ts'
-import { repositoryOf } from '../../../../engine/gitops/propose/repository.ts'
-import { parseSetting } from '../../../../engine/gitops/propose/set-value.ts'
-import { type Clone, cloneAs, seedRepo } from '../../../helpers/github/clone.ts'
 import { git } from '../../../helpers/github/git.ts'
-import { type GitHubStandIn, startGitHub } from '../../../helpers/github/stand-in.ts'
+import {
+  atGitHub,
+  clone,
+  colleague,
+  edit,
+  judgedText,
+  LIMIT,
+  NARROWER,
+  proposed,
+  RBAC,
+  REPO,
+  setUp,
+  stand,
+  write,
+} from './proposer.ts'
 
-let stand: GitHubStandIn
-let clone: Clone
-let waits: string[] = []
-const REPO = 'acme/policies'
-const RBAC = 'policies/omie/rbac.yaml'
-const LIMIT = `${RBAC}:/rbac/up_to=900.00`
-
-beforeAll(async () => {
-  stand = await startGitHub()
-  await stand.addRepo(REPO, { rights: { author: 'write', colleague: 'write', guest: 'read' } })
-  await seedRepo(stand, REPO, {
-    files: {
-      [RBAC]: '# Who may do what.\nrbac:\n  up_to: 1000.00 # reais\n\n\n\n\n  window_days: 30\n',
-      'erps/omie/erp.yaml': 'erp: omie\n',
-      '.github/approvers.yaml': 'approvers:\n  first: []\n  second: [author, approver]\n',
-      '.gitignore': '*.log\n',
-    },
-  })
-})
-afterAll(() => stand.stop())
-beforeEach(async () => {
-  clone = await cloneAs(stand, REPO, 'author')
-  waits = []
-})
-afterEach(() => clone.remove())
-
-/** What the gate comes to has tests of its own. */
-const NARROWER: Verdict = {
-  findings: [],
-  diff: { wider: [], narrower: [], obligations: [], unreached: [], catalogue: [], contexts: 7 },
-  risk: { class: 'narrowing', reasons: ['1 change lets somebody do less'], second_group: false },
-}
-
-interface As {
-  login?: string
-  token?: string
-  set?: string[]
-  branch?: string
-  dryRun?: boolean
-  repository?: string
-  verdict?: Verdict
-}
-
-/** Proposes out of the clone, with the real git, to the stand-in. */
-async function proposed(message: string, as: As = {}): Promise<Proposal> {
-  const { login = 'author', set = [], branch, dryRun = false, repository = REPO, verdict = NARROWER } = as
-  const token = as.token ?? stand.account(login).token
-  const home = await mkdtemp(join(tmpdir(), 'alcada-home-'))
-  const url = `${stand.serverUrl}/${repository}.git`
-  return propose({
-    ...{ project: clone.folder, message, settings: set.map(parseSetting), branch, dryRun },
-    github: openGitHub({ apiUrl: stand.apiUrl, token, repository, onWait: (why) => void waits.push(why) }),
-    remote: { url, repository, token, searchPath: process.env['PATH'] ?? '', home },
-    judge: async (root, base) => {
-      judgedText = await readFile(join(root, RBAC), 'utf8')
-      return { verdict, base, sources: {}, parity: [] }
-    },
-    impact: async () => null,
-    onProgress: () => undefined,
-  }).finally(() => rm(home, { recursive: true }))
-}
-let judgedText = ''
-
-const write = (path: string, text: string): Promise<void> => writeFile(join(clone.folder, path), text)
-const edit = async (from: string, to: string): Promise<void> => {
-  const text = await readFile(join(clone.folder, RBAC), 'utf8')
-  expect(text).toContain(from)
-  await write(RBAC, text.replace(from, to))
-}
-const atGitHub = (branch: string, path = RBAC): Promise<string> =>
-  git(stand.repo(REPO).bare, ['show', `refs/heads/${branch}:${path}`])
-
-/** Commits to a branch as somebody else, in their own clone. */
-async function colleague(branch: string, message: string, change: (text: string) => string): Promise<string> {
-  const other = await cloneAs(stand, REPO, 'colleague')
-  await other.git('checkout', '--quiet', branch)
-  const text = await readFile(join(other.folder, RBAC), 'utf8')
-  const sha = await other.commit(message, { [RBAC]: change(text) })
-  await other.git('push', '--quiet', 'origin', branch)
-  await other.remove()
-  return sha
-}
+setUp()
 
 describe('from the working tree', () => {
   const place = async (): Promise<string[]> => [
@@ -245,76 +170,6 @@ describe('what others did is never overwritten', () => {
     )
     await colleague('main', 'Back', (text) => text.replace('1500.00', '1000.00'))
   })
-})
-
-describe('an error says what to do', () => {
-  test.each<[string, As, string]>([
-    ['a token nobody has', { token: 'revoked' }, 'GitHub refuses the token: Bad credentials; make a new one'],
-    ['a user who may read', { login: 'guest' }, 'you may read `acme/policies` and not push to it: ask for write'],
-    ['another repository', { repository: 'acme/nothing' }, 'not in `acme/nothing`, or not for this token'],
-    ['the default branch', { branch: 'main' }, '`main` takes changes by pull request only; give another --branch'],
-  ])('%s', async (_, as, message) => {
-    await expect(proposed('x', { set: [LIMIT], ...as })).rejects.toThrow(message)
-  })
-
-  test('a token without the right to push, which only git finds out', async () => {
-    stand.account('author').lacks.add('contents')
-    const refused = expect(proposed('No push', { set: [LIMIT] })).rejects
-    await refused.toThrow('the token may not write to `acme/policies`: it needs Contents: write')
-    stand.account('author').lacks.clear()
-  })
-
-  test('a branch that a ruleset closes', async () => {
-    const conditions = { ref_name: { include: ['refs/heads/release'] } }
-    const rules = [{ type: 'pull_request' }]
-    const closed = {
-      id: 1,
-      name: 'closed',
-      target: 'branch',
-      enforcement: 'active',
-      bypass_actors: [],
-      conditions,
-      rules,
-    }
-    stand.repo(REPO).rulesets.push(closed)
-    await git(stand.repo(REPO).bare, ['branch', 'release', 'main'])
-    await expect(proposed('x', { set: [LIMIT], branch: 'release' })).rejects.toThrow(
-      /the rules of `acme\/policies` do not let the push through: .*GH013.*; give another --branch/,
-    )
-    stand.repo(REPO).rulesets.pop()
-  })
-
-  test('a limit is waited for as GitHub asks, and the wait is told', async () => {
-    stand.plant({ kind: 'secondary', retryAfterSeconds: 1, id: 'pulls/create' })
-    expect((await proposed('Patient', { set: [LIMIT] })).pull?.number).toBeGreaterThan(0)
-    expect(waits).toEqual([
-      expect.stringContaining('GitHub asks to wait 1 s: You have exceeded a secondary rate limit'),
-    ])
-  })
-
-  test('an answer that was lost: run again, it finds what is there', async () => {
-    stand.plant({ kind: 'hang up', id: 'pulls/create' })
-    await expect(proposed('Lost', { set: [LIMIT] })).rejects.toThrow('GitHub does not answer')
-    await proposed('Lost', { set: [LIMIT] })
-    expect(stand.repo(REPO).pulls.filter(({ title }) => title === 'Lost')).toHaveLength(1)
-  })
-
-  test('no name in git', async () => {
-    await clone.git('config', 'user.email', '')
-    await expect(proposed('x', { set: [LIMIT] })).rejects.toThrow(
-      'git does not know who you are: `git config --global user.email …`',
-    )
-  })
-})
-
-test.each([
-  ['https://github.com/acme/policies.git', 'acme/policies'],
-  ['git@github.com:acme/policies.git', 'acme/policies'],
-  ['ssh://git@github.example:22/acme/policies', 'acme/policies'],
-  ['https://someone:secret@github.com/acme/policies/', 'acme/policies'],
-])('%s is %s', async (address, name) => {
-  await clone.git('remote', 'set-url', 'origin', address)
-  expect(await repositoryOf(clone.folder)).toBe(name)
 })
 
 async function psList(): Promise<string> {
