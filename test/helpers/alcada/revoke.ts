@@ -60,7 +60,8 @@ export async function asOperator(alcada: Alcada, args: readonly string[]): Promi
   } catch {
     // It is there from the call before.
   }
-  return runAlcada(root, args, { ALCADA_CHANNEL: alcada.env['ALCADA_CHANNEL'] ?? '' })
+  const channel = Object.entries(alcada.env).filter(([name]) => name.startsWith('ALCADA_CHANNEL'))
+  return runAlcada(root, args, Object.fromEntries(channel))
 }
 
 /** `alcada …` with a project folder, and no more of the environment than is given. */

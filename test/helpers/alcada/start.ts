@@ -9,6 +9,7 @@ import { type StandIns, startStandIns } from '../../../engine/commands/stand-ins
 import { writeSecrets } from '../../../engine/commands/workplace.ts'
 import { channelPath } from '../../../engine/contract/channel.ts'
 import type { LedgerRow } from '../../../engine/contract/ledger.ts'
+import type { ChannelWriter } from '../../../engine/publish/channel.ts'
 import type { StandIn } from '../../../engine/sandbox/stand-in.ts'
 import { readLedger } from '../../../servers/state/read-ledger.ts'
 import { plantSecrets, recordLogs } from '../outputs/outputs.ts'
@@ -24,6 +25,8 @@ export interface StartAlcada {
   from?: string
   /** The ERP behind the server. Default: the stand-in of that name, started for this test. */
   upstream?: { url: string; credentials: Record<string, Record<string, string>> }
+  /** Where the project is published to; the server is told of it by `env`. Default: a folder. */
+  publishTo?: ChannelWriter
   /** Settings of the server process besides its own: `{ MAX_CONNECTIONS: '5' }`. */
   env?: Record<string, string>
 }
@@ -75,7 +78,7 @@ export interface Alcada {
   stop(): Promise<void>
 }
 
-export async function startAlcada({ erp, from, upstream, env: extra = {} }: StartAlcada): Promise<Alcada> {
+export async function startAlcada({ erp, from, upstream, publishTo, env: extra = {} }: StartAlcada): Promise<Alcada> {
   const project = copyProject(erp, from)
   const place = mkdtempSync(join(tmpdir(), 'alcada-test-'))
   const path = (name: string): string => join(place, name)
@@ -84,7 +87,7 @@ export async function startAlcada({ erp, from, upstream, env: extra = {} }: Star
   const publisher = await openPublisher({
     root: project.root,
     erp,
-    channel,
+    channel: publishTo ?? channel,
     key: keys.bundle,
     compiler: inject('compiler'),
   })

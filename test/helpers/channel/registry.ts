@@ -13,6 +13,7 @@ export interface Registry {
   /** `oci://localhost:<port>/policies`, over TLS where it has a certificate. */
   target: string
   stop(): Promise<void>
+  pause(): Promise<void>
   /** Starts it again where it was, with what it had. */
   again(): Promise<void>
 }
@@ -20,15 +21,19 @@ export interface Registry {
 export interface RegistryOptions {
   /** Serves over TLS with its certificate. Default: plain HTTP. */
   authority?: Authority
+  /** Where it sends whoever has no token; the authority signs them. Default: everybody may. */
+  realm?: string
   /** Lines of htpasswd (bcrypt): who may. Default: everybody. */
   htpasswd?: string
 }
 
-export async function startRegistry({ authority, htpasswd }: RegistryOptions = {}): Promise<Registry> {
+export async function startRegistry({ authority, realm, htpasswd }: RegistryOptions = {}): Promise<Registry> {
   const place = mkdtempSync(join(tmpdir(), 'alcada-registry-'))
   const port = await freePort()
   const tls = authority === undefined ? '' : `, tls: { certificate: ${authority.certFile}, key: ${authority.keyFile} }`
   if (htpasswd !== undefined) writeFileSync(join(place, 'htpasswd'), htpasswd)
+  const token = `realm: ${realm}, service: registry, issuer: alcada-test, rootcertbundle: ${authority?.caFile}`
+  const byToken = realm === undefined ? '' : `auth: { token: { ${token} } }\n`
   const auth = htpasswd === undefined ? '' : `auth: { htpasswd: { realm: alcada, path: ${join(place, 'htpasswd')} } }\n`
   writeFileSync(
     join(place, 'config.yml'),
@@ -36,7 +41,7 @@ export async function startRegistry({ authority, htpasswd }: RegistryOptions = {
 log: { level: error, accesslog: { disabled: true } }
 storage: { filesystem: { rootdirectory: ${join(place, 'data')} }, delete: { enabled: true } }
 http: { addr: "127.0.0.1:${port}"${tls} }
-${auth}`,
+${auth}${byToken}`,
   )
   const log = join(place, 'log')
   const start = async (): Promise<() => Promise<void>> => {
@@ -63,8 +68,8 @@ ${auth}`,
       await end()
       rmSync(place, { recursive: true, force: true })
     },
+    pause: () => end(),
     async again() {
-      await end()
       end = await start()
     },
   }
