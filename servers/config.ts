@@ -7,6 +7,7 @@ import { type LogSettings, logSettings } from './wiring/log.ts'
 import { type RetentionSettings, retentionSettings } from './wiring/retention.ts'
 import { address, type Environment, integer, list, networks, originOf, required, wrong } from './wiring/setting.ts'
 import { anchor, databaseUrl, type LogLevel, logLevel, replica, smtpUrl, zone } from './wiring/setting-kinds.ts'
+import { type TraceSettings, traceSettings } from './wiring/traces.ts'
 
 /** Everything a server is told from outside, read once at the start. Paths as given, times in milliseconds. */
 export interface ServerConfig {
@@ -37,6 +38,7 @@ export interface ServerConfig {
   decisionLogUrl: string | null
   /** Holds the bearer token for it. */
   decisionLogTokenFile: string | null
+  traces: TraceSettings
   host: string
   port: number
   opsHost: string
@@ -108,6 +110,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     archiveDir: env['ALCADA_ARCHIVE_DIR'] ?? null,
     decisionLogUrl: address(env, 'ALCADA_DECISION_LOG_URL'),
     decisionLogTokenFile: env['ALCADA_DECISION_LOG_TOKEN_FILE'] ?? null,
+    traces: traceSettings(env),
     checkpoint: {
       keyFile: env['ALCADA_CHECKPOINT_KEY_FILE'] ?? null,
       anchors: list(env, 'ALCADA_ANCHOR', []).map(anchor),

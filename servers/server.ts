@@ -16,6 +16,7 @@ import { mcpStdio } from './mcp/stdio.ts'
 import { healthAnswer } from './ops/health.ts'
 import { noticeSender } from './ops/notice-sender.ts'
 import { recentDecisions } from './ops/recent-decisions.ts'
+import { traceMetrics } from './ops/trace-metrics.ts'
 import { startPolicy } from './policy/start.ts'
 import { createRequestHandler } from './request/handler.ts'
 import { checkpointKeyFile } from './state/checkpoint-key.ts'
@@ -38,6 +39,7 @@ import { metering } from './wiring/metering.ts'
 import { startNarrowing } from './wiring/narrowing.ts'
 import { retention } from './wiring/retention.ts'
 import { tokenKeys } from './wiring/token-keys.ts'
+import { startTracing } from './wiring/traces.ts'
 import { waysOut } from './wiring/ways-out.ts'
 
 export interface RunningServer {
@@ -97,11 +99,16 @@ export async function startServer(
     (entry, of) => log.info('authentication.recorded', { entry, ...of }),
   )
   let waiting = (): ReturnType<ApprovalWatch['counts']> => ({ pending: 0, approved: 0 })
+  const isTool = (name: string): boolean => Object.hasOwn(policy.current()?.catalogue.tools ?? {}, name)
+  const tracing = await startTracing(config, version, isTool)
   const meter = metering({
     ...{ ...config, version, policy, state, clients, failures, now },
     connections: () => connections(),
     approvals: () => waiting(),
-    more: narrowing.measure,
+    more(registry) {
+      narrowing.measure(registry)
+      traceMetrics(registry, tracing.dropped)
+    },
   })
   const { metrics } = meter
   const decisions = recentDecisions(now)
@@ -120,9 +127,11 @@ export async function startServer(
     now,
     zone,
     deadlineMs: config.callTimeoutMs,
+    trace: tracing,
     observe: (called) => {
       const event = out.event(called)
       metrics.call(event)
+      tracing.called(event)
       decisions.add(event)
       log.info('call', { ...event })
     },
@@ -147,7 +156,8 @@ export async function startServer(
     source(socket.remoteAddress, [headers['x-forwarded-for']].flat().join(','))
 
   const onError = (error: Error): void => log.error('mcp.failed', { message: error.message })
-  const http = mcpHttp(gate.gate, { ...config, sourceOf, onError })
+  const followed = tracing.gate(gate.gate)
+  const http = mcpHttp(followed, { ...config, sourceOf, onError })
   const edges: { toolsChanged(): void }[] = [http]
   const toolsChanged = (): void => {
     for (const edge of edges) edge.toolsChanged()
@@ -198,13 +208,13 @@ export async function startServer(
     const { stdin } = process
     const stdout = cleanStream(process.stdout, out.text)
     const identify = gate.fromFile(config.stdioTokenFile)
-    const stdio = mcpStdio(gate.gate, { stdin, stdout, identify, onError })
+    const stdio = mcpStdio(followed, { stdin, stdout, identify, onError })
     edges.push(stdio)
     return running(null, [() => stdio.close()])
   }
   const listener = await listen(
     (request, response, path) => {
-      if (path === '/mcp') return http.handle(request, response)
+      if (path === '/mcp') return tracing.request(request, () => http.handle(request, response))
       const answer = healthAnswer(path, health)
       if (answer !== null) return replyJson(response, answer.status, answer.body)
       const metadata = gate.metadata(path)
@@ -250,6 +260,7 @@ export async function startServer(
           exported.stop,
           endRetention,
           state.stop,
+          tracing.stop,
         ]) {
           await close()
         }

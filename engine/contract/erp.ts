@@ -59,6 +59,8 @@ export interface RequestShape {
   /** Where the answer's content begins. Default the root, ''. */
   result?: string
   headers?: Record<string, string>
+  /** The ERP is told which trace a call belongs to (W3C Trace Context). Default false. */
+  traceparent?: boolean
 }
 
 export const ERROR_KINDS = [

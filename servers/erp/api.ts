@@ -31,6 +31,7 @@ export function openApiCaller(options: CallerOptions): Caller {
     return sender.send(call.company, requestOf(call, call.tool.native, args, base), {
       read: isRead(call),
       signal: call.signal,
+      traceparent: call.traceparent,
     })
   }
 
@@ -79,7 +80,7 @@ export function openApiCaller(options: CallerOptions): Caller {
     const { merge } = call.tool
     if (merge === undefined) return undefined
     try {
-      const turn = { read: true, signal: call.signal }
+      const turn = { read: true, signal: call.signal, traceparent: call.traceparent }
       const record = await sender.send(call.company, requestOf(call, merge.native, merge.args), turn)
       if (typeof record !== 'object' || record === null || Array.isArray(record)) throw notFound()
       return dropAll(record, merge.drop ?? [])

@@ -14,6 +14,8 @@ export interface ErpCall {
   /** A read may be answered from memory when it is at most this old, in seconds. Default: what a declared cache limit says. */
   maxAgeS?: number
   signal?: AbortSignal
+  /** Names the caller's span to an ERP whose `request.traceparent` asks for it. */
+  traceparent?: string
   /** Hears how far an upstream of `kind: mcp` says it is. */
   onProgress?: (progress: ErpProgress) => void
 }

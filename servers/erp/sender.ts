@@ -26,6 +26,8 @@ export interface Turn {
   /** It changes nothing in the ERP. */
   read: boolean
   signal: AbortSignal | undefined
+  /** Sent where the ERP's description asks for it. */
+  traceparent?: string | undefined
 }
 
 export interface SenderOptions extends LimiterSharing {
@@ -96,7 +98,9 @@ export function openSender(options: SenderOptions): Sender {
   }
 
   return {
-    send(company, request, { read, signal }) {
+    send(company, asked, { read, signal, traceparent }) {
+      const isTold = erp.request?.traceparent === true && traceparent !== undefined
+      const request = isTold ? withHeader(asked, { name: 'traceparent', value: traceparent }) : asked
       const counted = { company, operation: request.operation, digest: request.digest, read }
       return limiter.run(counted, signal, async () => {
         const answer =

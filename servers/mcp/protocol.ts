@@ -47,6 +47,7 @@ export function protocolServer(gate: McpGate, era: McpRequestContext['era'], opt
         dryRun: request.params._meta?.[DRY_RUN] === true,
         requestId: randomUUID(),
         signal: context.mcpReq.signal,
+        ...traceOf(request.params._meta?.['traceparent']),
         ...progressTo(context),
       })
       return toResult(answer, era)
@@ -68,6 +69,10 @@ async function answered<T>(options: ProtocolOptions, answer: () => Promise<T>): 
     options.onError?.(error instanceof Error ? error : new Error(String(error)))
     throw new ProtocolError(ProtocolErrorCode.InternalError, 'the server could not answer this request')
   }
+}
+
+function traceOf(traceparent: unknown): Pick<IncomingCall, 'traceparent'> {
+  return typeof traceparent === 'string' ? { traceparent } : {}
 }
 
 /** A client that wants to hear of progress says so with a token of its own. */

@@ -20,15 +20,25 @@ export interface ErpAsk {
  * Asks the ERP within the call's deadline and never throws. What cannot be known of a write is unknown; a read can be
  * asked again, so it has failed.
  */
-export async function callErp(deps: RunningDeps, request: ToolRequest, ask: ErpAsk): Promise<ErpOutcome> {
+export function callErp(deps: RunningDeps, request: ToolRequest, ask: ErpAsk): Promise<ErpOutcome> {
+  return deps.trace.step('erp', async (tell) => {
+    const outcome = await asked(deps, request, ask)
+    const code = outcome.kind === 'done' ? {} : { code: outcome.error.kind }
+    tell({ tool: ask.tool.name, effect: ask.tool.effect, outcome: outcome.kind, ...code })
+    return outcome
+  })
+}
+
+async function asked(deps: RunningDeps, request: ToolRequest, ask: ErpAsk): Promise<ErpOutcome> {
   const write = effectOf(ask.tool, ask.tool.permission, ask.args).effect !== 'read'
   // A client that goes away must not leave a payment half known.
   const signal = write ? request.deadline.signal : request.deadline.orGone
   const timeUp = afterAbort(signal)
   try {
     const { company } = request
+    const traceparent = deps.trace.traceparent()
     const outcome = await Promise.race([
-      deps.erpFor(request.active).call({ ...ask, company, signal }),
+      deps.erpFor(request.active).call({ ...ask, company, signal, ...(traceparent && { traceparent }) }),
       timeUp.promise.then((): ErpOutcome => lost(write, 'timeout', 'the ERP did not answer in time')),
     ])
     return outcome.kind === 'unknown' && !write ? { kind: 'failed', error: outcome.error } : outcome

@@ -15,6 +15,8 @@ export interface IncomingCall {
   approval?: string
   /** Aborted when the client has gone: reads end, a write that has begun goes on. */
   signal?: AbortSignal
+  /** The caller's span, as W3C Trace Context names it: from `_meta`. It is told of and nothing more. */
+  traceparent?: string
   /** Hears how far an upstream says it is, while the call runs. */
   onProgress?: (progress: ErpProgress) => void
 }

@@ -54,11 +54,11 @@ async function attempt(deps: RunningDeps, request: ToolRequest, { resolved, reco
     // It may have been stopped while records were read or the call waited for its turn; from here on it goes on.
     checkStops(deps, request)
     const repeatKey = repeatKeyOf(request)
-    const opened = await deps.state.open({
+    const entry = {
       request: request.id,
       revision: request.active.revision,
       bundle: request.active.digest,
-      purpose: 'call',
+      purpose: 'call' as const,
       tool: request.tool.name,
       company: request.company,
       args: request.args,
@@ -68,6 +68,11 @@ async function attempt(deps: RunningDeps, request: ToolRequest, { resolved, reco
       seen,
       records: watched,
       ...(approval === null ? {} : { approval }),
+    }
+    const opened = await deps.trace.step('commit', async (tell) => {
+      const opened = await deps.state.open(entry)
+      tell({ outcome: opened.kind, ...(opened.kind === 'opened' ? { entry: opened.entry } : {}) })
+      return opened
     })
     if (opened.kind === 'opened' && stale !== null) await deps.state.approvals.end(stale, CHANGED)
     if (opened.kind === 'opened') return { kind: 'opened', entry: opened.entry, input, decision }
@@ -90,7 +95,23 @@ interface DecidedNow {
   stale: string | null
 }
 
-async function decideNow(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<DecidedNow> {
+function decideNow(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<DecidedNow> {
+  return deps.trace.step('decide', async (tell) => {
+    const told = (decision: string, effect: string): void =>
+      tell({ tool: request.tool.name, revision: request.active.revision, decision, effect })
+    try {
+      const now = await decideOn(deps, request, resolved)
+      told(now.decided.decision.effect, now.decided.input.tool.effect)
+      return now
+    } catch (error) {
+      const decided = error instanceof Refused ? error.details.decided : undefined
+      if (decided !== undefined) told(decided.decision.effect, decided.input.tool.effect)
+      throw error
+    }
+  })
+}
+
+async function decideOn(deps: RunningDeps, request: ToolRequest, resolved: Resolved): Promise<DecidedNow> {
   const call = callNow(deps, request, resolved)
   const { history, seen } = await deps.state.history(historyAsk(call, request.active.config))
   const found = await findApproval(deps, request, resolved)

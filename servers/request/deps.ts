@@ -9,6 +9,7 @@ import type { CallerBudgets } from './admit.ts'
 import type { CallEvent } from './call.ts'
 import type { StopsNow } from './stopped.ts'
 import type { ToolSchemas } from './tool-schemas.ts'
+import type { Trace } from './trace.ts'
 import type { Turns } from './turns.ts'
 
 /** What the steps of a call work with. */
@@ -32,6 +33,8 @@ export interface RequestDeps {
   deadlineMs?: number
   /** Hears what became of every call. */
   observe?: (event: CallEvent) => void
+  /** Hears of each step. Default nobody. */
+  trace?: Trace
   /** Absent: callers ask as often as they like, whatever the policy says. */
   budgets?: CallerBudgets
 }
@@ -39,6 +42,7 @@ export interface RequestDeps {
 /** What is made once for all calls. */
 export interface RunningDeps extends RequestDeps {
   stops: StopsNow
+  trace: Trace
   schemas: (tool: CatalogueTool) => ToolSchemas
   timeAt: (epochMs: number, zone: string) => DecisionInput['time']
   inTurn: Turns

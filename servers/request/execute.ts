@@ -45,7 +45,7 @@ export async function execute(
       outcome = { kind: asked.kind, code: asked.error.kind }
       throw erpRefused(asked, entry)
     }
-    if (!(await isConfirmed(deps, request, resolved, asked.answer))) {
+    if (!(await confirmed(deps, request, resolved, asked.answer))) {
       outcome = { kind: 'unknown', code: 'not_confirmed' }
       const message = `the ERP took the call but does not show that it was done: a person has to look at entry \`${entry}\``
       throw new Refused('not_confirmed', message, { entry, outcome: 'unknown' })
@@ -78,6 +78,15 @@ export async function execute(
   } finally {
     await closed(deps, entry, write, { outcome, rows, age_s, made, personal, took_ms: deps.now() - startedMs })
   }
+}
+
+function confirmed(deps: RunningDeps, request: ToolRequest, resolved: Resolved, answer: unknown): Promise<boolean> {
+  if (request.tool.confirm === undefined) return isConfirmed(deps, request, resolved, answer)
+  return deps.trace.step('confirm', async (tell) => {
+    const is = await isConfirmed(deps, request, resolved, answer)
+    tell({ outcome: is ? 'done' : 'not_confirmed' })
+    return is
+  })
 }
 
 /** Id of what a call created; null where it did not create, or the ERP does not tell. */

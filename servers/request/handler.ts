@@ -9,6 +9,7 @@ import { listTools, type ToolListing } from './list-tools.ts'
 import { recordRefusal } from './record.ts'
 import { after, Refused, refusalOf } from './refused.ts'
 import { createToolSchemas } from './tool-schemas.ts'
+import { UNTRACED } from './trace.ts'
 import { createTurns } from './turns.ts'
 import { UNKNOWN_TOOL } from './visible.ts'
 
@@ -24,6 +25,7 @@ export function createRequestHandler(options: RequestDeps): RequestHandler {
   const deps: RunningDeps = {
     ...options,
     stops: options.stops ?? (() => []),
+    trace: options.trace ?? UNTRACED,
     schemas: createToolSchemas(),
     timeAt: createClock(),
     inTurn: createTurns(),

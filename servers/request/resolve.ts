@@ -20,9 +20,20 @@ export interface Read {
  * @throws Refused resolve_failed, record_state; LedgerError
  */
 export async function resolve(deps: RunningDeps, request: ToolRequest, fresh = false): Promise<Read> {
+  const steps = request.tool.resolve ?? []
+  if (steps.length === 0) return { resolved: {}, records: [] }
+  return deps.trace.step('resolve', () => readAll(deps, request, steps, fresh))
+}
+
+async function readAll(
+  deps: RunningDeps,
+  request: ToolRequest,
+  steps: readonly ResolveStep[],
+  fresh: boolean,
+): Promise<Read> {
   let resolved: Resolved = {}
   const records: RecordSeen[] = []
-  for (const declared of request.tool.resolve ?? []) {
+  for (const declared of steps) {
     const step = fresh ? { ...declared, maxAgeS: 0 } : declared
     const read = await runStep(deps, request, resolved, step, records)
     if (read !== undefined) resolved = { ...resolved, [step.as]: read }

@@ -10,14 +10,15 @@ export interface SecretSettings {
   decisionLogTokenFile: string | null
   checkpoint: { anchorTokenFile: string | null }
   channelAccess: { tokenFile: string | null }
+  traces: { tokenFile: string | null }
 }
 
 /** The secrets among a server's settings, and in the files that they name. */
 export async function secretsInSettings(config: SecretSettings): Promise<string[]> {
-  const { databaseUrl, smtpUrl, credentials, decisionLogTokenFile, checkpoint, channelAccess } = config
+  const { databaseUrl, smtpUrl, credentials, decisionLogTokenFile, checkpoint, channelAccess, traces } = config
   const addresses = [databaseUrl, smtpUrl].filter((address) => address !== null)
   const key = credentials.kind === 'store' && credentials.key.kind === 'value' ? [credentials.key.text.reveal()] : []
-  const files = [decisionLogTokenFile, checkpoint.anchorTokenFile, channelAccess.tokenFile].filter(
+  const files = [decisionLogTokenFile, checkpoint.anchorTokenFile, channelAccess.tokenFile, traces.tokenFile].filter(
     (file) => file !== null,
   )
   // A file that cannot be read is told of by whoever needs it.

@@ -129,6 +129,7 @@ export const ERP_SCHEMA: JsonSchema = object({
     'body?': ANY,
     'result?': POINTER,
     'headers?': mapOf(TEXT),
+    'traceparent?': { type: 'boolean' },
   } satisfies KeysOf<RequestShape>),
   errors: listOf(RULE),
   limits: listOf(LIMIT),
