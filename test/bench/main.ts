@@ -11,6 +11,7 @@ import { metrics } from './metrics.ts'
 import { parts } from './parts.ts'
 import { reload } from './reload.ts'
 import { start } from './start.ts'
+import { traces } from './traces.ts'
 
 // Figures beside a peer's of the same run, on the same machine. None is judged here: how fast is fast enough depends on
 // the machine, and a test that says so fails on a busy one.
@@ -21,6 +22,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   calls,
   entries,
   metrics,
+  traces,
   parts,
   limits,
   masking,
