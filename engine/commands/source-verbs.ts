@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { FINDING_FORMATS, type FindingFormat } from '../report/findings.ts'
-import { format } from './options.ts'
+import { format, whole } from './options.ts'
 import type { Registration } from './registration.ts'
 
-/** What reads erps/ and policies/: check, build, diff, impact, docs. */
+/** What reads erps/ and policies/: check, build, diff, impact, mutate, docs. */
 export function sourceVerbs(program: Command, { root, environment, end }: Registration): void {
   program
     .command('check')
@@ -51,6 +51,21 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
       const { impact } = await import('./impact.ts')
       end(await impact({ root: root(), erps, ...options, log: options.log ?? [], environment }))
     })
+
+  program
+    .command('mutate')
+    .description('make small mistakes in the policies, one after the other, and see whether tests and tables notice')
+    .argument('<name...>', 'ERPs, or `shared` for what all of them build on')
+    .option('--only <file>', 'mistakes in this file only')
+    .option('--sample <count>', 'try so many of them only', whole)
+    .option('--seed <number>', 'which ones: the same seed, the same sample', whole, 1)
+    .addOption(format())
+    .action(
+      async (targets: string[], options: { only?: string; sample?: number; seed: number; format: 'text' | 'json' }) => {
+        const { mutate } = await import('./mutate.ts')
+        end(await mutate({ root: root(), targets, ...options, environment }))
+      },
+    )
 
   program
     .command('docs')

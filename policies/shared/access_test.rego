@@ -76,3 +76,5 @@ test_tools_with_a_forbidden_effect_are_not_seen if {
 	names := access.visible with input as fixture.payment with data.config as forbidden
 	names == ["create_vendor", "get_vendors_list", "update_vendor"]
 }
+
+test_permissions_rise_in_this_order if access.strictness == {"read": 0, "write": 1, "delete": 2, "admin": 3}

@@ -130,3 +130,43 @@ test_a_band_may_have_its_time if {
 	approvers(fixture.payment, {"valid_from": "2026-11-26"}) == 2
 	approvers(fixture.payment, {"valid_until": "2026-11-24"}) == 2
 }
+
+# The tool that changes a vendor, with other facts declared of it and other limits of changes.
+changing(facts, declared, bands) := object.keys(found) if {
+	config := object.union(fixture.config, {
+		"rbac": {"alcada": {"update": bands}},
+		"tools": {"update_vendor": {"facts": declared}},
+	})
+	found := alcada.deny with input as changed(facts) with data.config as config
+}
+
+test_what_a_tool_declares_is_known_even_where_nothing_is_limited if {
+	changing({}, ["amount"], null) == {"amount_unknown"}
+	changing({}, [], null) == set()
+	changing({"amount": 1}, ["amount"], null) == set()
+}
+
+test_what_is_limited_is_known_even_where_the_tool_does_not_declare_it if {
+	bands := fixture.config.rbac.alcada.update
+	changing({}, [], bands) == {"amount_unknown"}
+	changing({"amount": 1}, [], bands) == set()
+}
+
+test_a_declared_open_amount_is_known_by_every_effect if {
+	changing({"amount": 1}, ["open_amount"], null) == {"open_amount_unknown"}
+	changing({"amount": 1, "open_amount": 1}, ["open_amount"], null) == set()
+}
+
+test_a_settlement_without_bands_has_no_limit_to_stay_within if {
+	config := object.union(fixture.config, {"rbac": {"alcada": {"settle": null}}})
+	found := alcada.deny with input as fixture.payment with data.config as config
+	object.keys(found) == {"amount_above_alcada"}
+}
+
+test_a_tool_without_money_that_is_raised_to_a_settlement_has_its_limits if {
+	raised := object.union(
+		fixture.does("create_vendor", "write", {"tool": {"effect": "settle"}}),
+		{"facts": {"amount": 20000001, "open_amount": 20000001, "counterparty": "9", "idempotency_key": "P-1"}},
+	)
+	denied(raised) == {"amount_above_alcada"}
+}

@@ -41,3 +41,22 @@ test_what_may_be_without_limit_is_still_raised if {
 }
 
 test_of_no_calls_none_failed if raised({"total": 100, "failed": 0}) == set()
+
+test_one_call_that_fails_is_all_that_failed if raised({"total": 1, "failed": 1, "denied": 0}) == {"error_rate"}
+
+test_a_share_of_many_calls_is_told_exactly if {
+	raised({"total": 1000000, "failed": 49999, "denied": 0}) == set()
+	raised({"total": 1000000, "failed": 50000, "denied": 0}) == {"error_rate"}
+}
+
+test_shares_of_other_sizes_are_told_exactly if {
+	half := object.union(fixture.config, {"alerts": {"error_rate": {"threshold": 0.5}}})
+	most := object.union(fixture.config, {"alerts": {"error_rate": {"threshold": 0.9}}})
+	calls := {"total": 10000, "denied": 0}
+	at_half := alerts.raised with input as {"window": object.union(quiet, object.union(calls, {"failed": 5000}))}
+		with data.config as half
+	below_most := alerts.raised with input as {"window": object.union(quiet, object.union(calls, {"failed": 8999}))}
+		with data.config as most
+	object.keys(at_half) == {"error_rate"}
+	below_most == {}
+}

@@ -127,3 +127,9 @@ test_nobody_stands_in_for_themselves if {
 	own := fixture.set_rbac({"substitutes": {"u17": [{"role": "approver", "from_ms": 50, "until_ms": 100}]}})
 	not agreed(consented("u17", 60), own)
 }
+
+test_the_consent_of_a_stopped_person_is_void if {
+	stopped := fixture.set_rbac({"revoked": {"persons": ["u1"]}})
+	asked(paying(100001, [ana]), stopped) == {"count": 1, "roles": ["approver"]}
+	asked(paying(100001, [["bia", "u5", ["approver"]]]), stopped) == null
+}

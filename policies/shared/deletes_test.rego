@@ -15,6 +15,12 @@ test_agents_delete_nothing if denied(deleting("agent"), guarded) == {"delete_for
 
 test_persons_may if denied(deleting("human"), guarded) == set()
 
+test_agents_may_where_they_are_not_listed if {
+	persons := fixture.set_guard("deletes", {"forbidden_to": ["human"], "reason_min_length": 5})
+	denied(deleting("agent"), persons) == set()
+	denied(deleting("human"), persons) == {"delete_forbidden"}
+}
+
 test_unless_they_are_listed_too if {
 	both := fixture.set_guard("deletes", {"forbidden_to": ["agent", "human"], "reason_min_length": 5})
 	denied(deleting("human"), both) == {"delete_forbidden"}
@@ -47,4 +53,12 @@ test_it_can_be_switched_off if {
 	denied(deleting("agent"), fixture.config) == set()
 	off := object.union(with_tool, {"security": {"guards": {"deletes": null}}})
 	denied(inactivating(""), off) == set()
+}
+
+test_a_reason_as_long_as_it_has_to_be_is_one if denied(inactivating("ended"), with_tool) == set()
+
+test_a_reason_left_out_is_none_however_short_one_may_be if {
+	short := object.union(with_tool, {"security": {"guards": {"deletes": {"reason_min_length": 1}}}})
+	silent := object.union(object.remove(inactivating(""), ["args"]), {"args": {}})
+	denied(silent, short) == {"reason_missing"}
 }

@@ -61,3 +61,11 @@ test_an_unknown_party_is_refused_elsewhere if {
 }
 
 test_it_can_be_switched_off if denied(touched(own, fixture.payment), fixture.config) == set()
+
+test_reading_pays_nobody if {
+	reading := object.union(fixture.does("update_vendor", "read", {}), {
+		"tool": {"effect": "read"},
+		"facts": {"counterparty": "9"},
+	})
+	denied(touched(own, reading), switched_on) == set()
+}

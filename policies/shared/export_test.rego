@@ -58,3 +58,6 @@ test_it_can_be_switched_off if {
 	denied(call, object.union(fixture.config, paged)) == set()
 	denied(listing(null, 0), object.union(fixture.config, paged)) == set()
 }
+
+# Rego compares across types: true is before every number.
+test_what_is_no_number_is_not_below_the_cap if "rows_above_cap" in denied(listing(true, 0), capped)

@@ -68,3 +68,8 @@ test_a_settlement_raised_to_something_graver_still_is_one if {
 }
 
 test_it_can_be_switched_off if denied(at({"hour": 3}), fixture.config) == set()
+
+test_on_the_first_and_the_last_day_whose_holidays_are_known if {
+	denied(at({"date": "2025-01-01"}), working) == set()
+	denied(at({"date": "2035-12-31"}), working) == set()
+}

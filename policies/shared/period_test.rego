@@ -42,3 +42,9 @@ test_reading_is_free if {
 }
 
 test_it_can_be_switched_off if denied(on("2020-01-01", null), object.union(fixture.config, dated)) == set()
+
+# Rego compares across types: a list is after every text.
+test_what_is_no_date_is_after_no_closed_day if {
+	"period_locked" in denied(on(["2026-11-01"], "2026-11-01"), closed)
+	"period_locked" in denied(on("2026-11-01", ["2026-11-01"]), closed)
+}

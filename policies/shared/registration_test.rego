@@ -29,3 +29,6 @@ test_a_role_that_was_not_written_down_is_refused if {
 test_the_last_day_counts if denied(registered({"valid_until": "2026-11-25"})) == set()
 
 test_the_day_after_does_not if denied(registered({"valid_until": "2026-11-24"})) == {"caller_registration_ended"}
+
+# Rego compares across types: a list is after every text.
+test_what_is_no_day_ends_the_registration if denied(registered({"valid_until": []})) == {"caller_registration_ended"}

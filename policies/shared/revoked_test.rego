@@ -42,3 +42,14 @@ test_without_the_lists_nobody_is_let_in if {
 	bare := json.remove(fixture.config, ["/rbac/revoked"])
 	not revoked.none with input as fixture.payment with data.config as bare
 }
+
+test_what_is_not_known_may_be_stopped if {
+	every place in ["caller/id", "caller/person"] {
+		call := json.remove(fixture.payment, [place])
+		not revoked.nobody with input as call with data.config as fixture.config
+	}
+	unnamed := json.remove(fixture.payment, ["tool/name"])
+	not revoked.none with input as unnamed with data.config as fixture.config
+	unlisted := json.remove(fixture.config, ["rbac/revoked/callers"])
+	not revoked.nobody with input as fixture.payment with data.config as unlisted
+}

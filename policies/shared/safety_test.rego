@@ -31,3 +31,7 @@ test_nothing_is_forbidden_where_nothing_is_listed if {
 	none := fixture.set_security({"forbidden_effects": []})
 	denied(fixture.but({"tool": {"effect": "fiscal"}}), none) == set()
 }
+
+test_effects_rise_in_this_order if {
+	safety.gravity == {"read": 0, "create": 1, "update": 2, "delete": 3, "settle": 4, "fiscal": 5}
+}

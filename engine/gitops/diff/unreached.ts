@@ -45,7 +45,7 @@ export function unreachedOf({ erp, before, after, changed, without, found }: Unr
 }
 
 /** Dotted names of what differs, as deep as both sides have maps. */
-function changedKeys(before: unknown, after: unknown, name = ''): string[] {
+export function changedKeys(before: unknown, after: unknown, name = ''): string[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return []
   if (!isMap(before) || !isMap(after)) return [name]
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
