@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { openSource } from '../../../engine/channel/open.ts'
 import type { ChannelSource } from '../../../engine/channel/source.ts'
@@ -91,6 +94,26 @@ describe.skipIf(needs('opa', 'registry').missing !== null)('publishing to a regi
     const found = await source.read('omie/bundle.tar.gz', { maxBytes: 1_000_000 })
     if (found === null || found === 'unchanged') throw new Error('expected a bundle')
     expect(revisionOf(found.bytes, '')).toBe(Math.max(...numbers))
+  })
+
+  test('a registry that asks for a password gets it, and nothing without one', async () => {
+    // `publica-3Zk9`, by crypt(3).
+    const hash = '$2b$05$abcdefghijklmnopqrstuu.iYokxNxJCEMLuMbCO3QjsMPne6trku'
+    const guarded = await startRegistry({ htpasswd: `publisher:${hash}\n` })
+    const place = mkdtempSync(join(tmpdir(), 'alcada-password-'))
+    const tokenFile = join(place, 'password')
+    writeFileSync(tokenFile, 'publisher:publica-3Zk9\n')
+    const target = channelTarget(guarded.target)
+    if (target === null) throw new Error(guarded.target)
+    const [known, unknown] = [await openWriter(target, { tokenFile }), await openWriter(target)]
+    opened.push(known, unknown)
+    expect((await publishBundle({ channel: known, erp: 'omie', bundle })).revision).toBe(1)
+    await expect(publishBundle({ channel: unknown, erp: 'omie', bundle })).rejects.toMatchObject({
+      code: 'CHANNEL_UNAVAILABLE',
+      message: expect.stringContaining('got 401'),
+    })
+    await guarded.stop()
+    rmSync(place, { recursive: true })
   })
 
   test('stock opa pulls the bundle, verifies it and answers by it', async () => {
