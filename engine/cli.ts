@@ -10,7 +10,9 @@ import { EXIT, type ExitCode } from './commands/exit.ts'
 import { keyVerbs } from './commands/key-verbs.ts'
 import { port } from './commands/options.ts'
 import { projectRoot } from './commands/project-root.ts'
+import { protectVerbs } from './commands/protect-verbs.ts'
 import { publishVerbs } from './commands/publish-verbs.ts'
+import { pullRequestVerbs } from './commands/pull-request-verbs.ts'
 import type { Registration } from './commands/registration.ts'
 import { revokeVerb } from './commands/revoke-verb.ts'
 import { sourceVerbs } from './commands/source-verbs.ts'
@@ -51,6 +53,8 @@ program
   })
 
 sourceVerbs(program, registration)
+pullRequestVerbs(program, registration)
+protectVerbs(program, registration)
 
 program
   .command('serve')

@@ -7,7 +7,7 @@ export interface Environment {
   opa: string | undefined
   /** Where the compiler is kept between runs. */
   cacheDir: string
-  /** Home folder: npm keeps its cache there. */
+  /** Home folder: git and npm keep what is the user's there. */
   home: string
   path: string
   /** Colour on a terminal, unless NO_COLOR is set (no-color.org). */
@@ -30,12 +30,14 @@ export interface ReleaseSettings {
 
 /** Where pull requests are, by the names that GitHub's own workflows give. */
 export interface GitHubSettings {
-  /** GITHUB_TOKEN. */
+  /** GITHUB_TOKEN, or else GH_TOKEN. */
   token: string | undefined
-  /** `owner/name` (GITHUB_REPOSITORY). */
+  /** `owner/name` (GITHUB_REPOSITORY). Default: the remote `origin`. */
   repository: string | undefined
   /** GITHUB_API_URL. Default https://api.github.com. */
   apiUrl: string
+  /** Where git fetches and pushes (GITHUB_SERVER_URL). Default https://github.com. */
+  serverUrl: string
 }
 
 // What a server is told of its surroundings; its own settings are spelled in servers/config.ts.
@@ -57,9 +59,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       keyId: env['ALCADA_BUNDLE_KEY_ID'],
     },
     github: {
-      token: env['GITHUB_TOKEN'],
-      repository: env['GITHUB_REPOSITORY'],
+      token: env['GITHUB_TOKEN'] || env['GH_TOKEN'] || undefined,
+      repository: env['GITHUB_REPOSITORY'] || undefined,
       apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
+      serverUrl: env['GITHUB_SERVER_URL'] || 'https://github.com',
     },
     passed,
   }

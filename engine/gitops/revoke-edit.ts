@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, type Scalar, stringify, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { RevokedEntry } from '../validate/policy-files.ts'
+import { inserted } from './text-edit.ts'
 
 /** Something else than a policy file stands there. */
 export class EditError extends Error {
@@ -88,8 +89,4 @@ function lineAfter(text: string, key: Scalar): number {
 
 function columnOf(text: string, key: Scalar): string {
   return ' '.repeat(startOf(key) - lineStart(text, startOf(key)))
-}
-
-function inserted(text: string, at: number, more: string): string {
-  return text.slice(0, at) + more + text.slice(at)
 }

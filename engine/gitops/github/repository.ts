@@ -1,5 +1,5 @@
 import type { GitHub } from './client.ts'
-import { isGitHubError } from './error.ts'
+import { GitHubError, isGitHubError } from './error.ts'
 
 export interface Repository {
   /** `owner/name` as it is now: a renamed one is found under its old name as well. */
@@ -78,4 +78,23 @@ export async function branchHead({ octokit, at }: GitHub, branch: string): Promi
     if (isGitHubError(error, 'GITHUB_NOT_FOUND')) return null
     throw error
   }
+}
+
+/** The number of an app, which a ruleset's required check is tied to. */
+export async function appId({ octokit }: GitHub, slug: string): Promise<number> {
+  const { data } = await octokit.rest.apps.getBySlug({ app_slug: slug })
+  if (data === null) throw new GitHubError('GITHUB_NOT_FOUND', `GitHub has no app \`${slug}\``)
+  return data.id
+}
+
+/** What GitHub finds wrong with CODEOWNERS, such as people who may not write. */
+export async function codeOwnersFaults({ octokit, at }: GitHub, ref: string): Promise<string[]> {
+  const { data } = await octokit.rest.repos.codeownersErrors({ ...at, ref })
+  return data.errors.map(({ line, kind, source }) => `line ${line}: ${kind} in \`${source?.trim() ?? ''}\``)
+}
+
+/** The setting “Allow GitHub Actions to create and approve pull requests”. Told to administrators alone. */
+export async function actionsMayApprove({ octokit, at }: GitHub): Promise<boolean> {
+  const { data } = await octokit.rest.actions.getGithubActionsDefaultWorkflowPermissionsRepository(at)
+  return data.can_approve_pull_request_reviews
 }

@@ -43,7 +43,13 @@ export async function serveApi({ request, response, url }: Exchange, served: Ser
   const body = await bodyOf(request)
   const method = request.method ?? 'GET'
   const path = url.pathname.slice('/api'.length)
-  const described = { method, path, headers: { 'content-type': 'application/json' }, query: url.search.slice(1), body }
+  const described = {
+    method,
+    path,
+    headers: { 'content-type': 'application/json' },
+    query: url.search.slice(1),
+    body: body === '' && method !== 'GET' ? '{}' : body,
+  }
   const operation = contract.match(described)
   const { id, params } = operation ?? { id: '', params: {} }
   const token = /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
