@@ -23,7 +23,8 @@ export function markdownText(text: string): string {
 
 /** A name as it is written, such as a login: in a code span, where nothing is obeyed and nobody is called. */
 export function markdownCode(text: string): string {
-  const plain = printable(text.slice(0, MAX)).replaceAll('`', "'").replaceAll('|', '\\|')
+  // Nothing can be escaped in a code span: what would end it or its cell is shown by what looks like it.
+  const plain = printable(text.slice(0, MAX)).replaceAll('`', "'").replaceAll('|', '¦').replaceAll('\\', '⧵')
   return plain.trim() === '' ? '``' : `\`${plain}\``
 }
 
