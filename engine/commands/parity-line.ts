@@ -10,13 +10,13 @@ export function parityLine({ erp, inputs, compared, differing, seed, left }: Par
   const outcome = differing === 0 ? 'all alike' : `${differing} different`
   const asked = `${erp}: ${compared} answers of OPA's interpreter and of the WASM compared, ${outcome}`
   const missing = left.map((place) => `  an input of a Rego test was not compared: ${place}\n`).join('')
-  return `${asked} (${parts.join(', ')}; seed ${seed})\n${missing}`
+  return `${asked} (of ${parts.join(', ')}, each question once; seed ${seed})\n${missing}`
 }
 
 const KINDS: readonly [OriginKind, string][] = [
-  ['rego_test', 'of Rego tests'],
-  ['row', 'of rows'],
-  ['canary', 'of canaries'],
-  ['boundary', 'of boundaries'],
+  ['rego_test', 'from Rego tests'],
+  ['row', 'from table rows'],
+  ['canary', 'from canaries'],
+  ['boundary', 'at boundaries'],
   ['generated', 'generated'],
 ]
