@@ -25,6 +25,7 @@ import { accessLog } from './wiring/access-log.ts'
 import type { ApprovalWatch } from './wiring/approval-watch.ts'
 import { approvalRoutes } from './wiring/approvals.ts'
 import { callerBudgets } from './wiring/caller-budgets.ts'
+import { candidateBeside } from './wiring/candidate.ts'
 import { openChannel, pollsOf } from './wiring/channel.ts'
 import { decisionLog, receiversOf } from './wiring/decision-log.ts'
 import { erpAccess } from './wiring/erp-access.ts'
@@ -80,7 +81,11 @@ export async function startServer(
   const polls = pollsOf(channel, config.channelAccess)
   const holder = await startPolicy({ ...config, channel, pollMs: polls.bundleMs, trust: trust.current, now, log })
   const out = waysOut(redactor)
-  const state = out.state(ledger)
+  const beside = candidateBeside({
+    ...{ ...config, channel, pollMs: polls.bundleMs, trust, log, now },
+    current: () => policy.current(),
+  })
+  const state = beside.watched(out.state(ledger))
   const onLimit = (hit: LimitHit): void => metrics.limitHit('erp', hit)
   const access = await erpAccess({ source: config.credentials, holder, redactor, state, onLimit, log, now })
   const { clients, policy } = access
@@ -108,6 +113,7 @@ export async function startServer(
     more(registry) {
       narrowing.measure(registry)
       traceMetrics(registry, tracing.dropped)
+      beside.measure(registry)
     },
   })
   const { metrics } = meter
@@ -176,7 +182,7 @@ export async function startServer(
     ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, sourceOf, origin, send },
     ...{ secret: clients.secret, companies: clients.companies, development: remote.development },
     verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now, remote }),
-    ...{ stops: narrowing.stops, pull: narrowing.pull },
+    ...{ stops: narrowing.stops, pull: narrowing.pull, beside: beside.told },
   })
   waiting = approvers.watch.counts
   const health = {
@@ -250,6 +256,7 @@ export async function startServer(
           () => opsListener.close(GRACE_MS),
           narrowing.stop,
           holder.stop,
+          beside.stop,
           async () => channel.close(),
           trust.stop,
           signing.stop,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { ExportOptions } from './audit-export.ts'
 import { auditPrivacyVerbs } from './audit-privacy-verbs.ts'
 import type { Environment } from './environment.ts'
 import { format, whole } from './options.ts'
@@ -42,11 +43,16 @@ export function auditVerbs(program: Command, { root, environment, end }: Registr
     .command('export')
     .description("decisions in the format of OPA's decision logs, a JSON line each")
     .argument('<erp>')
-    .requiredOption('--out <file>', 'where to')
+    .option('--out <file>', 'where to; compressed where it ends in .gz')
+    .option('--to <address>', 'an https address that takes it, compressed')
+    .addOption(new Option('--method <method>', 'how the address takes it').choices(['PUT', 'POST']).default('PUT'))
+    .option('--token-file <file>', 'holds the bearer token for the address')
+    .option('--days <n>', 'only the last so many days', whole)
+    .option('--replay', 'for `alcada impact`: tell where a token stands for a value', false)
     .addOption(archives())
     .addOption(format())
-    .action(async (erp: string, options: { out: string } & Reading) => {
-      const { auditExport } = await import('./audit.ts')
+    .action(async (erp: string, options: Omit<ExportOptions, 'root' | 'environment' | 'erp'>) => {
+      const { auditExport } = await import('./audit-export.ts')
       end(await auditExport({ ...given(), erp, ...options }))
     })
   audit

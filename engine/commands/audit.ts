@@ -1,6 +1,5 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import packageJson from '../../package.json' with { type: 'json' }
 import { openAnchor } from '../../servers/state/anchor.ts'
 import type { AuditCheck } from '../../servers/state/archived-chain.ts'
 import { type Audit, openAudit } from '../../servers/state/audit.ts'
@@ -9,13 +8,10 @@ import type { HistoryCheck } from '../../servers/state/history-rebuild.ts'
 import { readMaskKey } from '../../servers/state/mask-key.ts'
 import { trustPath } from '../access/public-keys.ts'
 import type { CheckpointKey } from '../contract/checkpoint.ts'
-import { decisionLogEvent } from '../contract/decision-log.ts'
 import { maskText } from '../contract/mask.ts'
 import { parseTrust } from '../contract/trust.ts'
-import { loadTree } from '../load/load.ts'
 import { chainVerdict } from '../report/chain.ts'
 import { type EntryView, entriesOf, entryLine } from '../report/entries.ts'
-import { validateTree } from '../validate/validate.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { workplaceOf } from './workplace.ts'
@@ -57,30 +53,6 @@ export async function auditSearch(options: AuditOptions & { erp: string; filter:
       view.at >= since && view.at < until && Object.entries(same).every(([key, value]) => fieldOf(view, key) === value),
   )
   return told(options.format, entries)
-}
-
-/** `alcada audit export`: decisions in OPA's decision-log format, a JSON line each. */
-export async function auditExport(options: AuditOptions & { erp: string; out: string }): Promise<ExitCode> {
-  const { root, erp, out } = options
-  const security = validateTree((await loadTree(root, [erp])).tree).erps[erp]?.config.security
-  if (security === undefined) throw new Error(`expected a valid policies/${erp}: it says what leaves the ledger`)
-  const rules = { allRequests: security.log_all_requests, sensitiveNames: security.log_sensitive_data }
-  const count = await inAudit(options, erp, async (audit) => {
-    let written = 0
-    await writeFile(out, '', { mode: 0o600 })
-    for (const replica of await audit.chains()) {
-      for await (const row of audit.rows(replica, archivesOf(options, erp))) {
-        const event = decisionLogEvent(row, { erp, replica, version: packageJson.version }, rules)
-        if (event === null) continue
-        await appendFile(out, `${JSON.stringify(event)}\n`)
-        written += 1
-      }
-    }
-    return written
-  })
-  const text = `${count} decisions in ${out}\n`
-  process.stdout.write(options.format === 'json' ? `${JSON.stringify({ decisions: count, file: out })}\n` : text)
-  return EXIT.done
 }
 
 /** `alcada audit verify`: exit 3 when a ledger is not what was written. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { developmentKeys } from '../access/development-keys.ts'
 import { openPolicyCompiler } from '../compile/compile.ts'
 import { checkProject, hasErrors } from '../compile/project.ts'
-import { channelPath } from '../contract/channel.ts'
+import { candidatePath, channelPath } from '../contract/channel.ts'
 import { newestRevision } from '../publish/newest.ts'
 import { formatFindings } from '../report/findings.ts'
 import { bringCompiler } from './compiler.ts'
@@ -17,6 +17,8 @@ export interface BuildOptions {
   root: string
   erps: readonly string[]
   out: string
+  /** True: `<erp>/candidate.tar.gz`, for `impact --live`. */
+  candidate: boolean
   format: 'text' | 'json'
   environment: Environment
 }
@@ -31,7 +33,7 @@ interface Built {
 }
 
 /** `alcada build`: `<out>/<erp>/bundle.tar.gz`, signed with this machine's development key. Nothing is half-built. */
-export async function build({ root, erps, out, format, environment }: BuildOptions): Promise<ExitCode> {
+export async function build({ root, erps, out, candidate, format, environment }: BuildOptions): Promise<ExitCode> {
   const compiler = await openPolicyCompiler({ compiler: await bringCompiler(environment) })
   try {
     const { findings, sources, compiled } = await checkProject(root, erps, compiler)
@@ -42,12 +44,13 @@ export async function build({ root, erps, out, format, environment }: BuildOptio
     const { folder } = await openWorkplace(root)
     const { bundle: key } = await developmentKeys(folder)
     const commit = await headCommit(root)
+    const kind = candidate ? 'candidate' : 'bundle'
     const built: Built[] = []
     for (const erp of compiled) {
-      const file = join(out, channelPath(erp.name))
-      const revision = (await newestRevision(file)) + 1
+      const file = join(out, candidate ? candidatePath(erp.name) : channelPath(erp.name))
+      const revision = (await newestRevision(join(out, channelPath(erp.name)))) + 1
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, await signedBundle(erp, { revision, key, nowMs: Date.now(), provenance: { commit } }))
+      await writeFile(file, await signedBundle(erp, { revision, key, kind, nowMs: Date.now(), provenance: { commit } }))
       built.push({ erp: erp.name, file, revision, digest: erp.digest })
     }
     process.stdout.write(format === 'json' ? `${JSON.stringify({ bundles: built })}\n` : built.map(line).join(''))

@@ -18,12 +18,14 @@ export interface Signing {
   nowMs: number
   /** What of it is known. Default nothing. */
   provenance?: Partial<Provenance>
+  /** What it is signed as. Default a bundle. */
+  kind?: 'bundle' | 'candidate'
 }
 
 /** A signed bundle of one ERP, as bytes. */
 export async function signedBundle(
   erp: CompiledErp,
-  { revision, key, nowMs, provenance = {} }: Signing,
+  { revision, key, nowMs, provenance = {}, kind = 'bundle' }: Signing,
 ): Promise<Uint8Array> {
   const iat = Math.floor(nowMs / 1000)
   const claims = {
@@ -35,5 +37,5 @@ export async function signedBundle(
     exp: Math.min(iat + VALID_DAYS * DAY_S, Math.floor(key.notAfterMs / 1000)),
     compiler: `opa ${OPA_VERSION}`,
   }
-  return packBundle(await signBundle(erp.files, claims, key))
+  return packBundle(await signBundle(erp.files, claims, key, kind))
 }

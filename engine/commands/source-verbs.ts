@@ -22,8 +22,13 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     .description('write <dir>/<erp>/bundle.tar.gz, signed with a development key of this machine')
     .argument('[erp...]', 'only these')
     .requiredOption('--out <dir>', 'where to')
+    .option(
+      '--candidate',
+      '<dir>/<erp>/candidate.tar.gz instead: decided beside the policy in force, and never enforced',
+      false,
+    )
     .addOption(format())
-    .action(async (erps: string[], options: { out: string; format: 'text' | 'json' }) => {
+    .action(async (erps: string[], options: { out: string; candidate: boolean; format: 'text' | 'json' }) => {
       const { build } = await import('./build.ts')
       end(await build({ root: root(), erps, ...options, environment }))
     })
@@ -43,13 +48,22 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     .command('impact')
     .description('what the working tree would have made of calls that were made: a decision log, replayed through both')
     .argument('[erp...]', 'only these')
-    .requiredOption('--base <ref>', 'the commit to compare with, such as origin/main')
+    .option('--base <ref>', 'the commit to compare with, such as origin/main')
     .option('--log <file...>', 'decision logs: files, plain or gzip, or https addresses; the order does not matter')
     .option('--log-token-file <file>', 'holds the bearer token for addresses')
+    .option('--live', 'ask a running server what the candidate beside its policy decides')
+    .option('--ops <url>', "with --live: origin of the server's operations listener")
+    .option('--token-file <file>', "with --live: holds an approver's token; `-`: standard input")
     .addOption(format('text', 'json', 'comment'))
-    .action(async (erps: string[], options: ImpactFlags) => {
+    .action(async (erps: string[], { base, live, ops, tokenFile, ...options }: ImpactFlags, command: Command) => {
+      if (live === true) {
+        if (ops === undefined || tokenFile === undefined) command.error('error: --live needs --ops and --token-file')
+        const { impactLive } = await import('./impact-live.ts')
+        return end(await impactLive({ ops, tokenFile, format: options.format }))
+      }
+      if (base === undefined) command.error('error: expected --base REF, or --live')
       const { impact } = await import('./impact.ts')
-      end(await impact({ root: root(), erps, ...options, log: options.log ?? [], environment }))
+      end(await impact({ root: root(), erps, ...options, base, log: options.log ?? [], environment }))
     })
 
   program
@@ -80,7 +94,10 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
 }
 
 interface ImpactFlags {
-  base: string
+  base?: string
+  live?: boolean
+  ops?: string
+  tokenFile?: string
   log?: string[]
   logTokenFile?: string
   format: 'text' | 'json' | 'comment'

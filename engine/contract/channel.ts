@@ -3,6 +3,11 @@ export function channelPath(erp: string): string {
   return `${erp}/bundle.tar.gz`
 }
 
+/** Where a bundle stands that is decided beside the one in force, and never acts. */
+export function candidatePath(erp: string): string {
+  return `${erp}/candidate.tar.gz`
+}
+
 /** Where the emergency narrowings of an ERP stand, beside its bundle. */
 export function overlaysPath(erp: string): string {
   return `${erp}/overlays.json`

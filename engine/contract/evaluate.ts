@@ -31,6 +31,8 @@ export interface PolicySource {
   /** `data.json` of a bundle, parsed. */
   data: object
   erp: string
+  /** The most memory the module may ever have, in pages of 64 KiB. Default: what WebAssembly has, 4 GiB. */
+  mostPages?: number
 }
 
 /** What a policy is asked. */
@@ -46,9 +48,9 @@ export interface PolicyModule {
  * Makes a module out of a bundle's content, ready to be asked.
  * @throws PolicyError when the module does not load, wants a builtin of its host, or lacks an entrypoint
  */
-export async function instantiateModule({ wasm, data, erp }: PolicySource): Promise<PolicyModule> {
+export async function instantiateModule({ wasm, data, erp, mostPages }: PolicySource): Promise<PolicyModule> {
   const load = async (): Promise<WasmInstance> => {
-    const loaded = await loadPolicy(wasm)
+    const loaded = await loadPolicy(wasm, mostPages === undefined ? {} : { initial: 5, maximum: mostPages })
     loaded.setData(data)
     return wasmInstance(loaded)
   }

@@ -15,6 +15,9 @@ export interface VerifiedSignature {
 /** What a bundle's token is, as OPA writes it, and which key signs it. */
 export const BUNDLE_RULES = { typ: 'JWT', use: 'bundle' } as const
 
+/** The same of a candidate: another type, so that whoever moves one cannot make a policy of it. */
+export const CANDIDATE_RULES = { typ: 'candidate+jwt', use: 'bundle' } as const
+
 /**
  * The one token in the text of `.signatures.json`.
  * Stricter than OPA, which ignores unsigned fields beside the token (`plugin`): the text must be ours to the byte.

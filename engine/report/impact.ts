@@ -82,6 +82,7 @@ const REASONS: Readonly<Record<string, string>> = {
   input_of_another_schema: 'the input is of another version, and lacks what the policy reads',
   history_missing: 'the log does not hold the past that the policy asks for',
   facts_other: 'the facts of the call come from elsewhere now, and the log does not hold the records',
+  arguments_other: 'the tool takes other arguments',
   arguments_missing: 'the tool was hidden, so nobody wrote down the arguments',
   result_malformed: 'what was decided is no decision',
   erp_gone: 'of an ERP that neither state knows',

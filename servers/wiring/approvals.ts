@@ -9,6 +9,7 @@ import type { TokenLimits, Verifier } from '../identity/verifier.ts'
 import type { Route } from '../mcp/listener.ts'
 import { approvalsApi } from '../ops/approvals-api.ts'
 import { NoApprover } from '../ops/approver-route.ts'
+import { type CandidateRouteOptions, candidateRoute } from '../ops/candidate-route.ts'
 import { consolePages } from '../ops/console/http.ts'
 import { createSessions } from '../ops/console/session.ts'
 import type { Metrics } from '../ops/metrics.ts'
@@ -49,6 +50,8 @@ export interface ApprovalRoutesOptions {
   stops: Stops
   /** Looks at the channel now. */
   pull: PullNowOptions['pull']
+  /** What a candidate beside the policy in force would have decided. */
+  beside: CandidateRouteOptions['told']
   log: Log
   now(): number
   /** Where browsers reach the operations listener. */
@@ -145,9 +148,11 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
     },
   })
   const pull = pullNow({ ...door, pull: options.pull })
+  const candidate = candidateRoute({ ...door, told: options.beside })
   return {
     routeFor(path) {
       if (path === '/policy/pull') return pull
+      if (path === '/policy/candidate') return candidate
       if (path === '/stops' || path.startsWith('/stops/')) return stopsRoute
       if (path === '/approvals' || path.startsWith('/approvals/')) return api
       return path === '/console' || path.startsWith('/console/') ? pages : undefined

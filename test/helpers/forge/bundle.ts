@@ -15,11 +15,16 @@ import type { ForgedKey } from './key.ts'
 export const NOW_MS = 1_795_611_600_000
 
 /** Compiles a small real policy with the real compiler: the unsigned files of a bundle. */
-export function forgeFiles(opa: string, erp: string, mark = ''): Map<string, Uint8Array> {
+export function forgeFiles(
+  opa: string,
+  erp: string,
+  mark = '',
+  rego: string = forgeRego(erp, mark),
+): Map<string, Uint8Array> {
   const stage = mkdtempSync(join(tmpdir(), 'alcada-forge-'))
   try {
     mkdirSync(join(stage, erp))
-    writeFileSync(join(stage, erp, 'decision.rego'), forgeRego(erp, mark))
+    writeFileSync(join(stage, erp, 'decision.rego'), rego)
     writeFileSync(join(stage, 'data.json'), JSON.stringify({ config: forgeConfig() }))
     const manifest = { revision: 'sources-1', roots: ['config', erp, 'shared'], rego_version: 1, metadata: { erp } }
     writeFileSync(join(stage, '.manifest'), JSON.stringify(manifest))

@@ -1,0 +1,128 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { simpleGit } from 'simple-git'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { developmentKeys } from '../../../engine/access/development-keys.ts'
+import { signedBundle } from '../../../engine/commands/sign.ts'
+import { compileErp } from '../../../engine/compile/compile.ts'
+import { candidatePath } from '../../../engine/contract/channel.ts'
+import { loadTree } from '../../../engine/load/load.ts'
+import { validateTree } from '../../../engine/validate/validate.ts'
+import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
+import { type Line, openLine } from '../../helpers/line/line.ts'
+
+const RBAC = 'policies/omie/rbac.yaml'
+let line: Line
+let place: string
+beforeAll(async () => {
+  line = await openLine({ erp: 'omie' })
+  const { root } = line.alcada.project
+  place = dirname(line.alcada.env['ALCADA_TRUST_FILE'] ?? '')
+  const git = simpleGit({ baseDir: root })
+  await git.init()
+  await git.addConfig('user.name', 'Finance').addConfig('user.email', 'finance@example.com.br')
+  await git.add('.')
+  await git.commit('Start')
+})
+afterAll(() => line.stop())
+
+function alcada(...args: string[]): Promise<Ran> {
+  const env = { ALCADA_STATE_DIR: line.alcada.env['ALCADA_STATE_DIR'] ?? '', ALCADA_OPA: inject('compiler') }
+  return runAlcada(['--root', line.alcada.project.root, ...args], env)
+}
+
+async function candidate(): Promise<Uint8Array> {
+  const erp = validateTree((await loadTree(line.alcada.project.root, ['omie'])).tree).erps['omie']
+  if (erp === undefined) throw new Error('expected valid policies')
+  const compiled = await compileErp(erp, { compiler: inject('compiler'), checks: 'fast', differing: 'warning' })
+  return signedBundle(compiled, {
+    revision: 2,
+    key: (await developmentKeys(place)).bundle,
+    nowMs: Date.now(),
+    kind: 'candidate',
+  })
+}
+
+async function pay(reference: string): Promise<string> {
+  const told = await line.call('operator', 'create_payment', {
+    ...{ payable_id: '2701003', account_id: '2243121', amount: 1000.01, date: '2026-11-25', reference },
+  })
+  return told.refusal?.error.code ?? 'done'
+}
+
+describe('a limit that is raised', () => {
+  test('shows live what it would have decided, while only the policy in force acts', async () => {
+    line.alcada.project.replace(RBAC, 'up_to: 1000.00, currency', 'up_to: 2000.00, currency')
+    const path = join(line.alcada.env['ALCADA_CHANNEL'] ?? '', candidatePath('omie'))
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, await candidate())
+    const tokenFile = join(place, 'approver.token')
+    const token = line.alcada.token('approver', { sub: 'u90', kind: 'human', purpose: 'approvals' })
+    writeFileSync(tokenFile, token, { mode: 0o600 })
+    const live = async (): Promise<Ran> =>
+      alcada('impact', '--live', '--ops', line.alcada.ops, '--token-file', tokenFile)
+    while (!(await live()).out.includes('candidate revision 2'))
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await pay('PG-1')).toBe('approval_required')
+    while (!(await live()).out.includes('1 of 1 decisions replayed'))
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    expect((await live()).out).toContain(
+      'operator, create_payment on omie, above R$ 1.000,00 up to R$ 2.000,00: 1 approval by approver → allowed: 1 call\n',
+    )
+    expect(line.received('LancarPagamento')).toBe(0)
+    const metrics = await (await fetch(`${line.alcada.ops}/metrics`)).text()
+    expect(metrics).toMatch(/alcada_candidate_decisions_total\{outcome="approvals",erp="omie"\} 1/)
+    expect((await fetch(`${line.alcada.ops}/policy/candidate`)).status).toBe(401)
+    expect(await (await fetch(`${line.alcada.mcp.origin}/health`)).text()).toContain('"revision":1')
+  })
+
+  test('shows by the log what it would have made of the calls that were made', async () => {
+    const log = join(place, 'omie.jsonl.gz')
+    expect((await alcada('audit', 'export', 'omie', '--replay', '--out', log)).code).toBe(0)
+    expect(gunzipSync(readFileSync(log)).toString()).toContain('"path":"omie/decision"')
+    const ran = await alcada('impact', '--base', 'HEAD', '--log', log, '--format', 'json')
+    expect(ran).toMatchObject({ code: 0 })
+    expect(JSON.parse(ran.out)).toMatchObject({
+      to_allow: [],
+      to_deny: [],
+      approvals: [{ tool: 'create_payment', role: 'operator', to: { effect: 'allow' }, count: 1 }],
+      not_replayed: [],
+      drift: [],
+    })
+    const comment = await alcada('impact', '--base', 'HEAD', '--log', log, '--format', 'comment')
+    expect(comment.out).not.toMatch(/1000.01|100001|PG-1|2701003|12345678000195|u17/)
+  })
+
+  test('an address that takes logs gets the same, with the token of a file', async () => {
+    const got: { authorization: string | undefined; lines: number; method: string | undefined }[] = []
+    const server = createServer(async (request, response) => {
+      const parts: Buffer[] = []
+      for await (const part of request) parts.push(part)
+      const lines = gunzipSync(Buffer.concat(parts)).toString().trim().split('\n').length
+      got.push({ authorization: request.headers.authorization, lines, method: request.method })
+      response.writeHead(request.url === '/full' ? 507 : 201).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+    const tokenFile = join(place, 'upload.token')
+    writeFileSync(tokenFile, 's3cret\n', { mode: 0o600 })
+    const sent = await alcada('audit', 'export', 'omie', '--replay', '--to', `${url}/log`, '--token-file', tokenFile)
+    const full = await alcada('audit', 'export', 'omie', '--replay', '--to', `${url}/full`)
+    const abroad = await alcada('audit', 'export', 'omie', '--replay', '--to', 'http://logs.example.com/x')
+    server.close()
+    expect([sent.code, sent.out]).toEqual([0, `1 decisions in ${url}/log\n`])
+    expect(got[0]).toEqual({ authorization: 'Bearer s3cret', lines: 1, method: 'PUT' })
+    expect([full.code, full.err]).toEqual([1, `alcada: expected \`${url}/full\` to take the log, got HTTP 507\n`])
+    expect(abroad.err).toContain('expected an https address')
+    expect(got).toHaveLength(2)
+  })
+
+  test('without a log it is said that there is none yet', async () => {
+    const ran = await alcada('impact', '--base', 'HEAD', '--log', join(place, 'nothing.jsonl'))
+    expect(ran.code).toBe(0)
+    expect(ran.out).toBe('no decision log yet: `alcada audit export ERP --replay` writes one\n')
+  })
+})
