@@ -1,13 +1,17 @@
 import { openPolicyCompiler } from '../compile/compile.ts'
 import type { ParityReport } from '../compile/parity/parity.ts'
 import { checkProject, hasErrors } from '../compile/project.ts'
-import { needsPerson, runGate } from '../gitops/gate.ts'
-import { approversIn } from '../gitops/risk/approvers.ts'
+import { needsPerson, runGate, type Verdict } from '../gitops/gate.ts'
+import { getPull } from '../gitops/github/pulls.ts'
+import { approversOf } from '../gitops/provenance/approvals.ts'
+import { Refusal } from '../gitops/provenance/refusal.ts'
+import { approversAt, approversIn } from '../gitops/risk/approvers.ts'
 import { type FindingFormat, formatFindings } from '../report/findings.ts'
 import { formatVerdict } from '../report/verdict.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { githubOf } from './github.ts'
 import { parityLine } from './parity-line.ts'
 import { replay } from './replay.ts'
 
@@ -18,6 +22,8 @@ export interface CheckOptions {
   base?: string
   /** An input that interpreter and WASM answered differently, to be asked again instead of all else. */
   replay?: string
+  /** Number of the pull request that brings it: what needs the second group is good once it has approved. */
+  pull?: number
   format: FindingFormat
   environment: Environment
 }
@@ -31,7 +37,29 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
   const { verdict, sources, parity } = await runGate({ root, ref: base, opa, ...(erps.length === 0 ? {} : { erps }) })
   tellParity(parity, format)
   process.stdout.write(formatVerdict(verdict, format, { colour: environment.colour, sources }))
-  return needsPerson(verdict) ? EXIT.person : EXIT.done
+  if (options.pull === undefined || hasErrors(verdict.findings)) return needsPerson(verdict) ? EXIT.person : EXIT.done
+  const waiting = await missingApproval(options.pull, verdict, options)
+  if (waiting === null) return EXIT.done
+  process.stderr.write(`alcada: ${waiting}\n`)
+  return EXIT.person
+}
+
+/** Why a change that needs the second group has to wait for it; null when it need not, or has what it needs. */
+async function missingApproval(
+  number: number,
+  { risk }: Verdict,
+  { root, base = 'HEAD', environment }: CheckOptions,
+): Promise<string | null> {
+  if (!risk.second_group) return null
+  const github = githubOf(environment)
+  const { groups } = await approversAt(root, base)
+  try {
+    await approversOf(await getPull(github, number), { github, groups, risk: risk.class })
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
+  }
 }
 
 /** On standard error, so that the report is the only thing on standard output. */

@@ -6,7 +6,7 @@ interface PublishFlags {
   commit: string
   since?: string
   renew: number
-  check: string
+  check: string[]
   app: string
   format: 'text' | 'json'
 }
@@ -24,11 +24,11 @@ export function publishVerbs(program: Command, { root, environment, end }: Regis
     .addOption(
       new Option('--renew <days>', 'publish again what expires within so many days').argParser(whole).default(16),
     )
-    .option('--check <name>', 'name of the required check', 'check')
-    .option('--app <slug>', 'the app that runs it', 'github-actions')
+    .option('--check <name...>', 'names of the checks that have to be green on what was merged', ['check'])
+    .option('--app <slug>', 'the app that runs them', 'github-actions')
     .addOption(format())
-    .action(async (erps: string[], { check: name, app, renew, ...options }: PublishFlags) => {
+    .action(async (erps: string[], { check: names, app, renew, ...options }: PublishFlags) => {
       const { publish } = await import('./publish.ts')
-      end(await publish({ root: root(), erps, ...options, renewDays: renew, check: { name, app }, environment }))
+      end(await publish({ root: root(), erps, ...options, renewDays: renew, check: { names, app }, environment }))
     })
 }

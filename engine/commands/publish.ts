@@ -8,13 +8,13 @@ import { checkProject, hasErrors } from '../compile/project.ts'
 import type { Trust } from '../contract/bundle-claims.ts'
 import type { VerifiedBundle } from '../contract/bundle-verify.ts'
 import { parseTrust } from '../contract/trust.ts'
-import { openGitHub } from '../gitops/github/client.ts'
 import { getRepository } from '../gitops/github/repository.ts'
 import { checkoutOf } from '../gitops/provenance/checkout.ts'
 import { type Plan, planOf } from '../gitops/provenance/plan.ts'
 import { provenanceOf, type Step } from '../gitops/provenance/provenance.ts'
 import { lastPublished, publishedBundle } from '../gitops/provenance/published.ts'
 import { Refusal } from '../gitops/provenance/refusal.ts'
+import type { RequiredChecks } from '../gitops/provenance/vouch.ts'
 import { commitOf } from '../gitops/tree-at.ts'
 import { openWriter } from '../publish/open.ts'
 import { formatFindings } from '../report/findings.ts'
@@ -22,6 +22,7 @@ import { chosenChannel } from './channel.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { githubOf } from './github.ts'
 import { publishErp, readNewest } from './publication.ts'
 import { releaseKey } from './release-key.ts'
 import { workplaceOf } from './workplace.ts'
@@ -36,7 +37,7 @@ export interface PublishOptions {
   since?: string
   /** Publishes again what expires within so many days. */
   renewDays: number
-  check: { name: string; app: string }
+  check: RequiredChecks
   format: 'text' | 'json'
   environment: Environment
 }
@@ -178,9 +179,7 @@ async function wayTo(
       'nothing is published yet: say with `--since COMMIT` which commit of main reviewed history begins after',
     )
   }
-  const { token, repository, apiUrl } = environment.github
-  if (repository === undefined) throw new Error('expected GITHUB_REPOSITORY, as `owner/name`')
-  const github = openGitHub({ apiUrl, token, repository, onWait: progress })
+  const github = githubOf(environment)
   const { defaultBranch: branch } = await getRepository(github)
   const env = {
     PATH: environment.path,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { FINDING_FORMATS, type FindingFormat } from '../report/findings.ts'
 import { format, whole } from './options.ts'
 import type { Registration } from './registration.ts'
@@ -10,12 +10,20 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     .description('validate, compile and prove: every finding at once; exit 3 when one is an error')
     .argument('[erp...]', 'only these')
     .option('--base <ref>', 'also what changed since this commit: who may do more or less, and how risky it is')
+    .addOption(
+      new Option(
+        '--pull <number>',
+        'with --base: what needs the second group is good once it has approved this pull request',
+      ).argParser(whole),
+    )
     .option('--replay <file>', 'ask one input again that interpreter and WASM answered differently, side by side')
     .addOption(format(...FINDING_FORMATS))
-    .action(async (erps: string[], options: { base?: string; replay?: string; format: FindingFormat }) => {
-      const { check } = await import('./check.ts')
-      end(await check({ root: root(), erps, ...options, environment }))
-    })
+    .action(
+      async (erps: string[], options: { base?: string; pull?: number; replay?: string; format: FindingFormat }) => {
+        const { check } = await import('./check.ts')
+        end(await check({ root: root(), erps, ...options, environment }))
+      },
+    )
 
   program
     .command('build')

@@ -6,6 +6,8 @@ import { trytonMissing } from './tryton/process.ts'
 
 /** Parts of a system that `npm install` does not bring. `opa` is the pinned compiler, from wherever it can be had. */
 export type Part =
+  | 'act'
+  | 'actionlint'
   | 'alertmanager'
   | 'chromium'
   | 'go'
@@ -23,7 +25,12 @@ export type Need = {
   missing: string | null
 }
 
-const commands: Record<Exclude<Part, 'opa' | 'postgres' | 'tryton'>, { file: string; debian: string }> = {
+const commands: Record<
+  Exclude<Part, 'opa' | 'postgres' | 'tryton'>,
+  { file: string } & ({ debian: string } | { go: string })
+> = {
+  act: { file: 'act', go: 'github.com/nektos/act@v0.2.89' },
+  actionlint: { file: 'actionlint', go: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12' },
   alertmanager: { file: 'prometheus-alertmanager', debian: 'prometheus-alertmanager' },
   chromium: { file: 'chromium', debian: 'chromium' },
   go: { file: 'go', debian: 'golang' },
@@ -56,8 +63,9 @@ function why(part: Part): string | null {
   if (part === 'tryton') return trytonMissing()
   if (part === 'opa') return inject('compilerMissing')
   if (part === 'postgres') return postgresMissing()
-  const { file, debian } = commands[part]
-  return onPath(file) ? null : `no \`${file}\` on PATH (Debian: apt-get install ${debian})`
+  const command = commands[part]
+  const how = 'go' in command ? `go install ${command.go}` : `Debian: apt-get install ${command.debian}`
+  return onPath(command.file) ? null : `no \`${command.file}\` on PATH (${how})`
 }
 
 // Debian keeps the server's programs off PATH.

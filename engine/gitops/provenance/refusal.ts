@@ -25,3 +25,8 @@ export class Refusal extends Error {
     this.code = code
   }
 }
+
+/** The same about one pull request. */
+export function refusedPull(number: number, code: RefusalCode, why: string): Refusal {
+  return new Refusal(code, `#${number}: ${why}`)
+}

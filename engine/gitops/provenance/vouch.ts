@@ -1,12 +1,12 @@
 import { checksOf } from '../github/checks.ts'
 import type { GitHub } from '../github/client.ts'
-import { commitsOf, reviewsOf } from '../github/pulls.ts'
-import { approvedBy } from '../risk/approval.ts'
+import type { Pull } from '../github/pulls.ts'
 import { APPROVERS_FILE, type ApproverGroups, approversAt } from '../risk/approvers.ts'
 import type { RiskClass } from '../risk/risk.ts'
+import { approversOf } from './approvals.ts'
 import type { JudgedChange } from './base-engine.ts'
 import type { Merge } from './merges.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refusedPull } from './refusal.ts'
 
 /** How a change came to main: what a bundle's signature says of it. */
 export interface Vouched {
@@ -17,16 +17,18 @@ export interface Vouched {
   risk: RiskClass
 }
 
+/** Names of the required checks, at least one, and of the app that runs them. */
+export interface RequiredChecks {
+  names: readonly string[]
+  app: string
+}
+
 export interface VouchOptions {
   root: string
   github: GitHub
-  /** Name of the required check, and of the app that runs it. */
-  check: { name: string; app: string }
+  check: RequiredChecks
   judged: JudgedChange
 }
-
-/** GitHub shows no more commits of a pull request than this. */
-const MOST_COMMITS = 250
 
 /**
  * Whether a merged change was judged good, checked, and approved on exactly the merged head by whom its risk needs:
@@ -34,27 +36,24 @@ const MOST_COMMITS = 250
  * @throws Refusal GATE_RED, TOO_FEW_PEOPLE, CHECK_MISSING, NOT_APPROVED
  */
 export async function vouchFor(merge: Merge, { root, github, check, judged }: VouchOptions): Promise<Vouched> {
-  const { number, author, head } = merge.pull
   checkFindings(merge, judged)
+  const risk = judged.risk.class
   const groups = await groupsAt(root, merge.before)
-  if (author === null)
-    throw refused(
-      number,
-      'NOT_APPROVED',
-      'its author is no longer on GitHub, so nobody can tell whose approval is not their own',
-    )
-  const approvers = await approversOf(merge, author, { github, groups, risk: judged.risk.class })
-  const found = (await checksOf(github, head.sha)).find(
-    ({ name, app, state }) => name === check.name && app?.slug === check.app && state === 'success',
-  )
-  if (found === undefined || found.id === null) {
-    throw refused(
-      number,
-      'CHECK_MISSING',
-      `the check \`${check.name}\` of ${check.app} was not green on \`${head.sha.slice(0, 7)}\``,
-    )
-  }
-  return { pull_request: number, author, approvers, check_run: found.id, risk: judged.risk.class }
+  const { author, approvers } = await approversOf(merge.pull, { github, groups, risk })
+  const check_run = await checkRunOf(merge.pull, github, check)
+  return { pull_request: merge.pull.number, author, approvers, check_run, risk }
+}
+
+/** Of the first one; each of them has to be green on the merged head. */
+async function checkRunOf({ number, head }: Pull, github: GitHub, { names, app }: RequiredChecks): Promise<number> {
+  const found = await checksOf(github, head.sha)
+  const ids = names.map((name) => {
+    const run = found.find((one) => one.name === name && one.app?.slug === app && one.state === 'success')
+    if (run !== undefined && run.id !== null) return run.id
+    const where = head.sha.slice(0, 7)
+    throw refusedPull(number, 'CHECK_MISSING', `the check \`${name}\` of ${app} was not green on \`${where}\``)
+  })
+  return ids[0] ?? 0
 }
 
 function checkFindings({ pull, before }: Merge, { findings }: JudgedChange): void {
@@ -63,7 +62,7 @@ function checkFindings({ pull, before }: Merge, { findings }: JudgedChange): voi
   if (first === undefined) return
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
   const { code, file, line, message } = first
-  throw refused(
+  throw refusedPull(
     pull.number,
     'GATE_RED',
     `the gate of \`${before.slice(0, 7)}\` finds ${code} ${file}:${line}: ${message}${more}; propose what mends it`,
@@ -78,38 +77,4 @@ async function groupsAt(root: string, commit: string): Promise<ApproverGroups> {
     'TOO_FEW_PEOPLE',
     `${APPROVERS_FILE} lists ${people.size === 1 ? 'one person' : 'nobody'} at \`${commit.slice(0, 7)}\`: the smallest team is an author and one approver; list two`,
   )
-}
-
-async function approversOf(
-  { pull: { number, head } }: Merge,
-  author: string,
-  { github, groups, risk }: { github: GitHub; groups: ApproverGroups; risk: RiskClass },
-): Promise<string[]> {
-  const commits = await commitsOf(github, number)
-  if (commits.length >= MOST_COMMITS) {
-    throw refused(
-      number,
-      'NOT_APPROVED',
-      `it has ${MOST_COMMITS} commits or more, and GitHub does not show whose all of them are; propose it in parts`,
-    )
-  }
-  const nobody = commits.find((commit) => commit.author === null)
-  if (nobody !== undefined) {
-    throw refused(
-      number,
-      'NOT_APPROVED',
-      `commit \`${nobody.sha.slice(0, 7)}\` belongs to no account, so an approver may have written it; add its address to an account`,
-    )
-  }
-  const committers = commits.flatMap((commit) => [commit.author, commit.committer]).filter((login) => login !== null)
-  const reviews = (await reviewsOf(github, number)).flatMap(({ author: login, state, commit, at }) =>
-    login === null || at === null ? [] : [{ login, state, commit: commit ?? '', submittedAt: at }],
-  )
-  const answer = approvedBy({ author, committers, reviews, groups, risk, head: head.sha })
-  if (answer.approved) return answer.approvers
-  throw refused(number, 'NOT_APPROVED', `it is of risk ${risk}, and ${answer.missing}`)
-}
-
-function refused(number: number, code: Refusal['code'], why: string): Refusal {
-  return new Refusal(code, `#${number}: ${why}`)
 }

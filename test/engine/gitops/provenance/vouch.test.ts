@@ -38,7 +38,7 @@ async function outcome({ login = 'ana', risk = 'narrowing', findings, before }: 
   const github = as('github-actions[bot]')
   const [merge] = await mergesBetween({ root: runner.folder, github, branch: 'main', since, head })
   if (merge === undefined) throw new Error('expected a merge')
-  const check = { name: 'check', app: 'github-actions' }
+  const check = { names: ['check'], app: 'github-actions' }
   return vouchFor(merge, { root: runner.folder, github, check, judged: judgedAs(risk, findings) }).catch(
     (error: unknown) =>
       String(error instanceof Error ? error.message : error)
