@@ -25,6 +25,9 @@ export function isDigest(text: unknown): text is string {
 export function tagOf(path: string): string {
   const [erp = '', file = ''] = path.split('/')
   const name = file.split('.')[0] ?? ''
+  // The bundle of one revision stands under its number already.
+  const revision = /^bundle-(\d+)$/.exec(name)?.[1]
+  if (revision !== undefined) return `${erp}-${revision}`
   return name === 'bundle' ? erp : `${erp}-${name}`
 }
 

@@ -13,6 +13,8 @@ export interface Environment {
   /** Colour on a terminal, unless NO_COLOR is set (no-color.org). */
   colour: boolean
   release: ReleaseSettings
+  /** Where servers answer: `omie=https://omie.example nibo=https://nibo.example` (ALCADA_SERVERS). */
+  servers: string | undefined
   github: GitHubSettings
   /** Handed on to server processes: nothing else of the environment is. */
   passed: Record<string, string>
@@ -41,7 +43,7 @@ export interface GitHubSettings {
 }
 
 // What a server is told of its surroundings; its own settings are spelled in servers/config.ts.
-const PASSED = /^(ALCADA_(?!OPA$|BUNDLE_KEY)[A-Z_]+|LOG_LEVEL|MAX_CONNECTIONS|ENV|TZ|NODE_EXTRA_CA_CERTS)$/
+const PASSED = /^(ALCADA_(?!OPA$|SERVERS$|BUNDLE_KEY)[A-Z_]+|LOG_LEVEL|MAX_CONNECTIONS|ENV|TZ|NODE_EXTRA_CA_CERTS)$/
 
 export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
@@ -53,6 +55,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     home: homedir(),
     path: env['PATH'] ?? '',
     colour: process.stdout.isTTY === true && env['NO_COLOR'] === undefined,
+    servers: env['ALCADA_SERVERS'],
     release: {
       key: env['ALCADA_BUNDLE_KEY'],
       command: env['ALCADA_BUNDLE_KEY_COMMAND'],

@@ -1,15 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { simpleGit } from 'simple-git'
-import { trustPath } from '../access/public-keys.ts'
 import { openSource } from '../channel/open.ts'
 import type { ChannelSource } from '../channel/source.ts'
-import { type CompiledErp, openPolicyCompiler } from '../compile/compile.ts'
-import { checkProject, hasErrors } from '../compile/project.ts'
 import type { Trust } from '../contract/bundle-claims.ts'
 import type { VerifiedBundle } from '../contract/bundle-verify.ts'
-import { parseTrust } from '../contract/trust.ts'
 import { getRepository } from '../gitops/github/repository.ts'
-import { checkoutOf } from '../gitops/provenance/checkout.ts'
 import { type Plan, planOf } from '../gitops/provenance/plan.ts'
 import { provenanceOf, type Step } from '../gitops/provenance/provenance.ts'
 import { lastPublished, publishedBundle } from '../gitops/provenance/published.ts'
@@ -17,14 +11,15 @@ import { Refusal } from '../gitops/provenance/refusal.ts'
 import type { RequiredChecks } from '../gitops/provenance/vouch.ts'
 import { commitOf } from '../gitops/tree-at.ts'
 import { openWriter } from '../publish/open.ts'
-import { formatFindings } from '../report/findings.ts'
 import { chosenChannel } from './channel.ts'
+import { compiledAt } from './compiled-at.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { githubOf } from './github.ts'
-import { publishErp, readNewest } from './publication.ts'
+import { publishErp, readBundle } from './publication.ts'
 import { releaseKey } from './release-key.ts'
+import { readTrust } from './trusted.ts'
 import { workplaceOf } from './workplace.ts'
 
 export interface PublishOptions {
@@ -52,7 +47,7 @@ export async function publish(options: PublishOptions): Promise<ExitCode> {
   const { root, environment } = options
   const place = workplaceOf(root)
   const chosen = chosenChannel(environment, place.channel)
-  const trust = await readTrust(environment.passed['ALCADA_TRUST_FILE'] ?? trustPath(place.folder))
+  const trust = await readTrust(environment, place)
   const nowMs = Date.now()
   const key = await releaseKey(environment.release, { folder: place.folder, trust, nowMs })
   const head = await commitOf(root, options.commit)
@@ -82,7 +77,7 @@ export async function publish(options: PublishOptions): Promise<ExitCode> {
       const above = newest.get(plan.erp)?.claims.revision ?? 0
       const revision =
         plan.does === 'publish'
-          ? await publishErp(erp, { channel, trust, key, above, provenance: plan.provenance })
+          ? await publishErp(erp, { source, channel, trust, key, above, provenance: plan.provenance })
           : null
       done.push({ plan, revision })
     }
@@ -108,30 +103,6 @@ interface Done {
   revision: number | null
 }
 
-async function readTrust(file: string): Promise<Trust> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Error(`expected the keys that servers trust in \`${file}\`; name it in ALCADA_TRUST_FILE`, { cause })
-  })
-  return parseTrust(text)
-}
-
-/** Of a checkout of its own: what lies about uncommitted is not published. Null where it has findings, which are told. */
-async function compiledAt(
-  commit: string,
-  { root, opa, colour }: { root: string; opa: string; colour: boolean },
-): Promise<CompiledErp[] | null> {
-  const checkout = await checkoutOf(root, commit)
-  const compiler = await openPolicyCompiler({ compiler: opa })
-  try {
-    const { findings, sources, compiled } = await checkProject(checkout.root, [], compiler)
-    if (!hasErrors(findings)) return compiled
-    process.stderr.write(formatFindings(findings, 'text', { colour, sources }))
-    return null
-  } finally {
-    await Promise.all([compiler.close(), checkout.remove()])
-  }
-}
-
 async function erpsAt(root: string, commit: string): Promise<string[]> {
   const paths = await simpleGit({ baseDir: root }).raw(['ls-tree', '--name-only', '-z', commit, 'erps/'])
   return paths
@@ -146,7 +117,7 @@ async function newestOf(
 ): Promise<Map<string, VerifiedBundle>> {
   const newest = new Map<string, VerifiedBundle>()
   for (const erp of erps) {
-    const bytes = await readNewest(channel, erp)
+    const bytes = await readBundle(channel, erp)
     if (bytes !== null) newest.set(erp, publishedBundle(bytes, { erp, trust }))
   }
   return newest

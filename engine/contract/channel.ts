@@ -12,3 +12,8 @@ export function candidatePath(erp: string): string {
 export function overlaysPath(erp: string): string {
   return `${erp}/overlays.json`
 }
+
+/** Where the bundle of one revision is kept for a rollback, in the channel too: it never changes. */
+export function revisionPath(erp: string, revision: number): string {
+  return `${erp}/bundle-${revision}.tar.gz`
+}

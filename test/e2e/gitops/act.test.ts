@@ -1,11 +1,14 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import type { Ran } from '../../helpers/alcada/command.ts'
 import { type ActOptions, NOT_RUN, runAct, WORKFLOWS } from '../../helpers/gitops/act.ts'
 import { type House, limitMoved, type Proposal, REPO, startHouse } from '../../helpers/gitops/house.ts'
 import { needs } from '../../helpers/needs.ts'
+
+// The gate is asked several times; a limit only ends what hangs.
+vi.setConfig({ testTimeout: 400_000 })
 
 const parts = needs('act', 'opa')
 

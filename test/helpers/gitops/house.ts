@@ -46,6 +46,8 @@ export interface House {
   propose(login: string, branch: string, files: Readonly<Record<string, string>>): Promise<Proposal>
   /** A clean publish as the workflow does it: its token, its key, its folder. */
   publish(...args: string[]): Promise<Ran>
+  /** Any verb there. */
+  alcada(...args: string[]): Promise<Ran>
   /** Where bundles go. */
   channel: string
   trustFile: string
@@ -106,6 +108,14 @@ export async function startHouse({
     await one.git('checkout', '--quiet', '-B', 'main', 'origin/main')
   }
   const trustFile = join(place, 'trust.json')
+  const alcada = (...args: string[]): Promise<Ran> =>
+    runAlcada(['--root', runner.folder, ...args], {
+      ALCADA_OPA: inject('compiler'),
+      GITHUB_API_URL: stand.apiUrl,
+      GITHUB_TOKEN: stand.account('github-actions[bot]').token,
+      GITHUB_REPOSITORY: REPO,
+      HOME: runner.folder,
+    })
 
   return {
     ...{ stand, runner, began, as, clone, toMain, channel: join(place, 'channel'), trustFile },
@@ -153,14 +163,9 @@ export async function startHouse({
     },
     async publish(...args) {
       await toMain(runner)
-      return runAlcada(['--root', runner.folder, 'publish', ...args], {
-        ALCADA_OPA: inject('compiler'),
-        GITHUB_API_URL: stand.apiUrl,
-        GITHUB_TOKEN: stand.account('github-actions[bot]').token,
-        GITHUB_REPOSITORY: REPO,
-        HOME: runner.folder,
-      })
+      return alcada('publish', ...args)
     },
+    alcada,
     async stop() {
       await Promise.all(clones.map((one) => one.remove()))
       await stand.stop()

@@ -1,0 +1,76 @@
+import { simpleGit } from 'simple-git'
+import type { GitHub } from './github/client.ts'
+import { createPull, openPullsOf, type Pull } from './github/pulls.ts'
+import { getRepository } from './github/repository.ts'
+import { checkoutOf } from './provenance/checkout.ts'
+
+export interface RollbackProposal {
+  root: string
+  erp: string
+  /** The revision that comes back, and the commit that it was published at. */
+  to: number
+  commit: string
+  reason: string
+  github: GitHub
+  /** For git over http, by its environment: nothing of it stands in a process list. */
+  token: string | undefined
+  searchPath: string
+}
+
+/**
+ * A pull request that brings an ERP's folders back to what they were at a commit: judged, reviewed and published like
+ * any other, under a new and higher revision.
+ * @returns null where main says it already
+ */
+export async function proposeRollback(options: RollbackProposal): Promise<Pull | null> {
+  const { root, erp, to, commit, reason, github } = options
+  const { defaultBranch } = await getRepository(github)
+  const origin = (await simpleGit({ baseDir: root }).raw(['remote', 'get-url', 'origin'])).trim()
+  const checkout = await checkoutOf(root, `refs/remotes/origin/${defaultBranch}`)
+  try {
+    const git = simpleGit({ baseDir: checkout.root })
+    const folders = [`erps/${erp}`, `policies/${erp}`]
+    await git.raw(['rm', '-r', '-q', '--ignore-unmatch', '--', ...folders])
+    await git.raw(['checkout', commit, '--', ...folders])
+    if ((await git.raw(['status', '--porcelain'])) === '') return null
+    const branch = `rollback-${erp}-to-${to}`
+    const title = `Roll ${erp} back to revision ${to}`
+    const person = ['-c', 'user.name=alcada', '-c', 'user.email=alcada@users.noreply.github.com']
+    await git.raw([...person, 'commit', '--quiet', '-m', `${title}\n\n${reason}`])
+    await pushed(checkout.root, { ...options, origin, branch })
+    const [open] = await openPullsOf(github, branch)
+    return open ?? (await createPull(github, { title, body: bodyOf(options), head: branch, base: defaultBranch }))
+  } finally {
+    await checkout.remove()
+  }
+}
+
+function bodyOf({ erp, to, commit, reason }: RollbackProposal): string {
+  return `${reason}
+
+This brings \`erps/${erp}\` and \`policies/${erp}\` back to what they were at ${commit}, which revision ${to} was made of.
+What is shared by all ERPs (\`policies/shared\`) stays as it is. It is published under a new revision, above all there were.
+`
+}
+
+async function pushed(
+  folder: string,
+  { origin, branch, token, searchPath }: RollbackProposal & { origin: string; branch: string },
+): Promise<void> {
+  const basic = Buffer.from(`x-access-token:${token ?? ''}`).toString('base64')
+  const header =
+    token === undefined
+      ? {}
+      : {
+          GIT_CONFIG_COUNT: '1',
+          GIT_CONFIG_KEY_0: 'http.extraHeader',
+          GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+        }
+  const env = { PATH: searchPath, HOME: folder, GIT_TERMINAL_PROMPT: '0', ...header }
+  const git = simpleGit({
+    ...{ baseDir: folder, allowEnvironment: Object.keys(env) },
+    unsafe: { allowUnsafeConfigEnvCount: true },
+  }).env(env)
+  // Never by force: what somebody has committed to this branch stays.
+  await git.raw(['push', '--quiet', origin, `HEAD:refs/heads/${branch}`])
+}
