@@ -51,7 +51,7 @@ async function missingApproval(
   { root, base = 'HEAD', environment }: CheckOptions,
 ): Promise<string | null> {
   if (!risk.second_group) return null
-  const github = githubOf(environment)
+  const github = await githubOf(root, environment)
   const { groups } = await approversAt(root, base)
   try {
     await approversOf(await getPull(github, number), { github, groups, risk: risk.class })

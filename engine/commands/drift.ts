@@ -53,7 +53,7 @@ export async function drift(options: DriftVerbOptions): Promise<ExitCode> {
       found.push(...driftOf({ erp, main: main.get(erp) ?? null, published, servers: asked, nowMs: Date.now() }))
     }
     process.stdout.write(format === 'json' ? `${JSON.stringify({ drift: found })}\n` : told(found, servers.length))
-    if (issue) await keepIssue(githubOf(environment), found)
+    if (issue) await keepIssue(await githubOf(root, environment), found)
     return found.length > 0 ? EXIT.person : EXIT.done
   } finally {
     source.close()

@@ -150,7 +150,7 @@ async function wayTo(
       'nothing is published yet: say with `--since COMMIT` which commit of main reviewed history begins after',
     )
   }
-  const github = githubOf(environment)
+  const github = await githubOf(root, environment)
   const { defaultBranch: branch } = await getRepository(github)
   const env = {
     PATH: environment.path,

@@ -105,7 +105,7 @@ async function throughPull(
 ): Promise<ExitCode> {
   if (commit === null) throw new UsageError(`revision ${to} of ${erp} names no commit`)
   const { token } = environment.github
-  const github = githubOf(environment)
+  const github = await githubOf(root, environment)
   const pull = await proposeRollback({ root, erp, to, commit, reason, github, token, searchPath: environment.path })
   process.stdout.write(pull === null ? `${erp}: main says what revision ${to} said already\n` : `${pull.url}\n`)
   return EXIT.done
