@@ -66,7 +66,7 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
   const put = (bytes: Uint8Array): Promise<void> => reloaded(() => writeFileSync(bundleFile(), bytes))
 
   test('a mistake turns the check red; mended, reviewed and merged it is published, and the server enforces it', async () => {
-    const moved = limitMoved(house.runner, 900)
+    const moved = limitMoved(house.runner, 930)
     const rbac = 'policies/omie/rbac.yaml'
     const wrong = { ...moved, [rbac]: (moved[rbac] ?? '').replace('[approver] }', '[aprover] }') }
     first = await house.propose('ana', 'lower', wrong)
@@ -98,7 +98,7 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
   })
 
   test('a widening waits for the second group; merged, it is in force without a restart', async () => {
-    const wider = await house.propose('ana', 'raise', limitAt(900, 950))
+    const wider = await house.propose('ana', 'raise', limitAt(930, 960))
     const check = (): ReturnType<House['alcada']> =>
       house.alcada('--root', wider.clone.folder, 'check', '--base', 'origin/main', '--pull', String(wider.number))
     await wider.approve('bruno')
@@ -140,7 +140,7 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
     const drift = (): ReturnType<House['alcada']> =>
       house.alcada('drift', '--issue', '--server', `omie=${new URL(server.mcp).origin}`)
     expect(await drift()).toMatchObject({ code: 0, out: '1 servers enforce what main says\n' })
-    const later = await house.propose('bruno', 'lower-again', limitAt(950, 920))
+    const later = await house.propose('bruno', 'lower-again', limitAt(960, 945))
     await later.checked()
     await later.approve('ana')
     await later.merge('merge', 'ana')
