@@ -26,3 +26,20 @@ test_callers_see_their_tools if {
 	names := omie.visible with input as fixture.having(["viewer"], fixture.payment) with data.config as fixture.config
 	names == ["get_vendors_list"]
 }
+
+# Under security.yaml as it is written: a kind that is shown to another role is shown here as well.
+shown := {
+	"readonly": [],
+	"viewer": ["name"],
+	"operator": ["address", "email", "name", "phone"],
+	"admin": ["address", "bank", "document", "email", "name", "phone"],
+	"approver": ["bank", "name", "pix"],
+	"auditor": ["name"],
+}
+
+test_each_role_sees_the_kinds_that_security_yaml_shows_it if {
+	every role, kinds in shown {
+		seen := omie.decision.clear with input as fixture.having([role], fixture.payment)
+		seen == kinds
+	}
+}
