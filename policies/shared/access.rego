@@ -38,12 +38,9 @@ strictness := {"read": 0, "write": 1, "delete": 2, "admin": 3}
 #  stricter. Of what is not known, the strictest.
 default permission := "admin"
 
-permission := input.tool.permission if {
-	strictness[input.tool.permission] >= strictness[rbac.tools[input.tool.name]]
-}
-
-permission := rbac.tools[input.tool.name] if {
-	strictness[input.tool.permission] < strictness[rbac.tools[input.tool.name]]
+permission := asked if {
+	some asked, rank in strictness
+	rank == max([strictness[input.tool.permission], strictness[rbac.tools[input.tool.name]]])
 }
 
 # METADATA

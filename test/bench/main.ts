@@ -9,6 +9,7 @@ import { limits } from './limits.ts'
 import { masking } from './masking.ts'
 import { metrics } from './metrics.ts'
 import { parts } from './parts.ts'
+import { proof } from './proof.ts'
 import { reload } from './reload.ts'
 import { start } from './start.ts'
 import { traces } from './traces.ts'
@@ -28,6 +29,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   masking,
   detection,
   reload: () => reload(root),
+  proof: () => proof(root),
   start,
 }
 
