@@ -36,7 +36,9 @@ interface Built {
 export async function build({ root, erps, out, candidate, format, environment }: BuildOptions): Promise<ExitCode> {
   const compiler = await openPolicyCompiler({ compiler: await bringCompiler(environment) })
   try {
-    const { findings, sources, compiled } = await checkProject(root, erps, compiler)
+    // What never acts may be tried out before its table is rewritten.
+    const differing = candidate ? 'warning' : 'error'
+    const { findings, sources, compiled } = await checkProject(root, erps, compiler, { differing })
     if (findings.length > 0) {
       process.stderr.write(formatFindings(findings, 'text', { colour: environment.colour, sources }))
     }

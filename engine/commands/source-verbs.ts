@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { FINDING_FORMATS, type FindingFormat } from '../report/findings.ts'
+import type { ExplainVerbOptions } from './explain.ts'
 import { format, whole } from './options.ts'
 import type { Registration } from './registration.ts'
 
@@ -90,6 +91,25 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     )
 
   program
+    .command('explain')
+    .description(
+      'why a decision came out as it did: rule, line and condition; revision, pull request and who approved it',
+    )
+    .argument('<erp>')
+    .option('--input <file>', 'the input of a decision, as JSON')
+    .option('--entry <id>', 'a decision of the ledger')
+    .option('--log <file>', 'of a decision log instead of the ledger')
+    .option('--bundle <file>', 'the bundle that decided (default: that of the channel)')
+    .option('--trust <file>', 'trust.json with the keys that sign bundles')
+    .option('--archives <folder>', "where archives of the ledger are, if not with the server's state")
+    .option('--no-archives', 'only the rows that are still in the database')
+    .addOption(format())
+    .action(async (erp: string, { archives = true, ...options }: ExplainFlags) => {
+      const { explainVerb } = await import('./explain.ts')
+      end(await explainVerb({ root: root(), environment, erp, archives, ...options }))
+    })
+
+  program
     .command('docs')
     .description('documents that follow from the policies')
     .argument('[erp...]', 'only these')
@@ -109,4 +129,8 @@ interface ImpactFlags {
   log?: string[]
   logTokenFile?: string
   format: 'text' | 'json' | 'comment'
+}
+
+type ExplainFlags = Omit<ExplainVerbOptions, 'root' | 'environment' | 'erp' | 'archives'> & {
+  archives?: string | boolean
 }

@@ -1,0 +1,95 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { simpleGit } from 'simple-git'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
+import { forgeBundle, forgeFiles } from '../../helpers/forge/bundle.ts'
+import { forgeInput, forgeRego } from '../../helpers/forge/content.ts'
+import { forgeKey, trustOf } from '../../helpers/forge/key.ts'
+import { type Line, openLine } from '../../helpers/line/line.ts'
+
+let line: Line
+let place: string
+beforeAll(async () => {
+  line = await openLine({ erp: 'omie' })
+  place = dirname(line.alcada.env['ALCADA_TRUST_FILE'] ?? '')
+  const git = simpleGit({ baseDir: line.alcada.project.root })
+  await git.init()
+  await git.addConfig('user.name', 'Finance')
+  await git.addConfig('user.email', 'finance@example.com.br')
+  await git.add('.')
+  await git.commit('Write down who may pay what')
+})
+afterAll(() => line.stop())
+
+function explain(...args: string[]): Promise<Ran> {
+  const { ALCADA_STATE_DIR = '', ALCADA_CHANNEL = '', ALCADA_TRUST_FILE = '' } = line.alcada.env
+  const env = { ALCADA_STATE_DIR, ALCADA_CHANNEL, ALCADA_TRUST_FILE, ALCADA_OPA: inject('compiler') }
+  return runAlcada(['--root', line.alcada.project.root, 'explain', 'omie', ...args], env)
+}
+
+async function refusedEntry(): Promise<string> {
+  const told = await line.call('operator', 'create_payment', {
+    ...{ payable_id: '2701003', account_id: '2243121', amount: 9000.01, date: '2026-11-25', reference: 'PG-9' },
+  })
+  return told.refusal?.alcada.entry ?? ''
+}
+
+test('a decision of the ledger is explained by the very bundle that decided it, until there is a newer one', async () => {
+  const entry = await refusedEntry()
+  const ran = await explain('--entry', entry)
+  expect(ran.code).toBe(0)
+  const rule = 'deny["amount_above_open"]'
+  const at = readFileSync(join(line.alcada.project.root, 'policies/shared/alcada.rego'), 'utf8').split('\n')
+  const number = at.findIndex((text) => text.startsWith(rule)) + 1
+  expect(ran.out).toContain(`${entry}, `)
+  expect(ran.out).toContain(': refused (amount_above_open)\n  explained by the very bundle that decided\n')
+  expect(ran.out).toContain('revision 1, no commit is claimed; a development build: no pull request is claimed\n')
+  expect(ran.out).toContain(`policies/shared/alcada.rego:${number} (shared.alcada.deny), last changed by Finance on`)
+  expect(ran.out).toContain(': Write down who may pay what\n')
+  expect(ran.out).toContain('input.facts.amount is 900001\n')
+
+  line.alcada.project.replace('policies/omie/rbac.yaml', 'up_to: 1000.00, currency', 'up_to: 2000.00, currency')
+  await line.alcada.publish()
+  const later = await explain('--entry', entry, '--format', 'json')
+  expect(JSON.parse(later.out)).toMatchObject({
+    sources: {
+      from: 'tree',
+      words: expect.stringContaining('decided at revision 1, of which the bundle is not at hand'),
+    },
+    origin: null,
+    same: true,
+    reasons: [{ code: 'amount_above_open', rule: { line: number } }],
+  })
+})
+
+test('of a bundle that was merged it says by which pull request, by whom, and who approved it', async () => {
+  const key = forgeKey()
+  const path = (name: string, content: Uint8Array | string): string => {
+    writeFileSync(join(place, name), content)
+    return join(place, name)
+  }
+  const files = forgeFiles(inject('compiler'), 'omie')
+  const rego = new TextEncoder().encode(forgeRego('omie'))
+  const bundle = path('merged.tar.gz', await forgeBundle(new Map([...files, ['omie/decision.rego', rego]]), key))
+  const trust = path('release-trust.json', JSON.stringify(trustOf(key)))
+  const input = path('input.json', JSON.stringify(forgeInput({ permission: 'admin' })))
+  const ran = await explain('--input', input, '--bundle', bundle, '--trust', trust)
+  expect(ran.out).toContain(
+    'revision 7, commit 0123456789abcdef0123456789abcdef01234567; merged in pull request 12 by ana, approved by bruno\n',
+  )
+  expect(ran.out).toContain('permission_missing: no role of the caller grants this \n  given by the decision itself\n')
+  const thief = path('thief.json', JSON.stringify(trustOf(forgeKey({ id: 'thief' }))))
+  const untrusted = await explain('--input', input, '--bundle', bundle, '--trust', thief)
+  expect([untrusted.code, untrusted.out]).toEqual([1, ''])
+  expect(untrusted.err).toContain('release-1')
+})
+
+test('wrong usage and what is not there are said, with what to do', async () => {
+  expect((await explain()).code).toBe(2)
+  const missing = await explain('--entry', 'omie-999999999')
+  expect([missing.code, missing.err]).toEqual([
+    1,
+    'alcada: expected a decision `omie-999999999` in the ledger of omie: `alcada audit search` shows what is there\n',
+  ])
+})
