@@ -46,14 +46,22 @@ export function tableCases(checked: CaseSources, canaries: readonly Canary[]): P
   ]
 }
 
-/** What a Rego test asks with goes to every entrypoint, with the test's configuration and with the bundle's own. */
+/**
+ * What a Rego test asks with goes to every entrypoint, with the test's configuration and with the bundle's own. Of what a
+ * test gives, `visible` and `alerts` get what a server would give them: many tests ask the same of them.
+ */
 export function testCases(taken: readonly TakenInput[]): ParityCase[] {
-  const entrypoints: Entrypoint[] = ['decision', 'visible', 'alerts']
   return taken.flatMap(({ input, config, origin }) =>
-    [...new Set([config, null])].flatMap((own) =>
-      entrypoints.map((entrypoint): ParityCase => ({ entrypoint, input, config: own, origin })),
-    ),
+    [...new Set([config, null])].flatMap((own): ParityCase[] => [
+      { entrypoint: 'decision', input, config: own, origin },
+      { entrypoint: 'visible', input: partOf(input, 'caller'), config: own, origin },
+      { entrypoint: 'alerts', input: partOf(input, 'window'), config: own, origin },
+    ]),
   )
+}
+
+function partOf(input: object, key: string): object {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => name === key))
 }
 
 /** Every number of the configuration, with its neighbours, in every place of an input that holds a number. */

@@ -7,8 +7,8 @@ import type { Staging } from '../staging.ts'
 import type { Answer, ParityCase } from './case.ts'
 
 /**
- * What OPA's interpreter answers, all cases in one process: `opa exec` tells the errors of each input apart, where
- * `opa eval` over all of them would end at the first.
+ * What OPA's interpreter answers, all cases in two processes side by side: `opa exec` tells the errors of each input
+ * apart, where `opa eval` over all of them would end at the first.
  * @throws CompilerError, or Error when it does not answer every case
  */
 export async function interpreterAnswers(
@@ -19,25 +19,28 @@ export async function interpreterAnswers(
 ): Promise<Answer[]> {
   const dir = join(staging.bundle, '..', 'parity')
   const [inputs, ask] = [join(dir, 'inputs'), join(dir, 'ask')]
-  for (const folder of [inputs, ask]) {
-    rmSync(folder, { recursive: true, force: true })
-    mkdirSync(folder, { recursive: true })
-  }
+  const halves = [join(inputs, '0'), join(inputs, '1')]
+  for (const folder of [inputs, ask]) rmSync(folder, { recursive: true, force: true })
+  for (const folder of [...halves, ask]) mkdirSync(folder, { recursive: true })
   writeFileSync(join(ask, 'ask.rego'), asking(erp))
   writeFileSync(join(ask, '.manifest'), opaText({ roots: ['alcada_parity'], rego_version: 1 }))
   for (const [index, { entrypoint, input, config }] of cases.entries()) {
     const question = { entrypoint, input, ...(config === null ? {} : { config }) }
-    writeFileSync(join(inputs, `${index}.json`), wellFormedJson(question))
+    writeFileSync(join(inputs, `${index % 2}`, `${index}.json`), wellFormedJson(question))
   }
-  const bundles = ['-b', staging.bundle, '-b', ask]
-  const args = ['exec', ...bundles, '--decision', 'alcada_parity/answer', inputs]
-  const { code, stdout, stderr } = await runCompiler(compiler, args, { cwd: dir })
-  const report: unknown = code === 0 ? JSON.parse(stdout) : null
-  const results = isRecord(report) && Array.isArray(report['result']) ? report['result'].filter(isRecord) : []
+  const args = ['exec', '-b', staging.bundle, '-b', ask, '--decision', 'alcada_parity/answer']
+  const runs = await Promise.all(
+    halves.slice(0, cases.length).map((half) => runCompiler(compiler, [...args, half], { cwd: dir })),
+  )
+  const results = runs.flatMap(({ code, stdout }) => {
+    const report: unknown = code === 0 ? JSON.parse(stdout) : null
+    return isRecord(report) && Array.isArray(report['result']) ? report['result'].filter(isRecord) : []
+  })
   const answers: Answer[] = Array.from(cases, () => ({ is: 'error', message: 'the interpreter gave no answer' }))
   for (const result of results) answers[Number(basename(String(result['path']), '.json'))] = answerOf(result)
   if (results.length === cases.length) return answers
-  throw new Error(`expected ${cases.length} answers of \`opa exec\`, got ${results.length}: ${stderr || stdout}`)
+  const why = runs.map(({ stdout, stderr }) => stderr || stdout).join('\n')
+  throw new Error(`expected ${cases.length} answers of \`opa exec\`, got ${results.length}: ${why}`)
 }
 
 /** One rule for each entrypoint, asked with the bundle's own configuration or with one that the question brings. */

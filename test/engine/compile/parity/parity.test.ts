@@ -61,16 +61,15 @@ describe('what the interpreter and the WASM do differently is found', () => {
   test('a set that is joined to a text', async () => {
     const joined = 'concat(", ", {"limit", "band", "total", message})'
     const planted = edited(omie, VERDICT, '"message": message}', `"message": ${joined}}`)
-    const [finding] = await parted(planted)
-    expect(finding?.message).toContain('"band, ')
-    expect(finding?.message).toContain('at `/reasons/0/message`')
+    const messages = (await parted(planted)).map(({ message }) => message)
+    expect(messages.find((message) => message.includes('at `/reasons/0/message`'))).toContain('"band, ')
   })
 
   test('a number that is printed with decimals', async () => {
     const printed = '$"{message} {(input.caller.token_age_s * 0.005) - 0.1}"'
     const planted = edited(omie, VERDICT, '"message": message}', `"message": ${printed}}`)
-    const [finding] = await parted(planted)
-    expect(finding?.message).toContain('0.19999999999999999999" at `/reasons/0/message`')
+    const finding = (await parted(planted)).find(({ message }) => message.includes('at `/reasons/0/message`'))
+    expect(finding?.message).toContain('0.19999999999999999999" at')
     expect(finding?.help).toContain('a number printed with decimals')
   })
 
