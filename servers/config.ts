@@ -59,6 +59,8 @@ export interface ServerConfig {
   tokenIssuer: string | null
   /** Takes the place of connection.baseUrl; only under a development key, only on loopback. */
   baseUrl: string | null
+  /** The folders that programs of `kind: mcp` are looked for in, apart as in PATH. Default null: none is run. */
+  upstreamPath: string | null
   zone: string
   logLevel: LogLevel
   log: LogSettings
@@ -131,6 +133,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     mailFrom: env['ALCADA_MAIL_FROM'] ?? 'alcada@localhost',
     tokenIssuer: address(env, 'ALCADA_TOKEN_ISSUER'),
     baseUrl: env['ALCADA_BASE_URL'] ?? null,
+    upstreamPath: env['ALCADA_UPSTREAM_PATH'] || null,
     zone: zone(env['ALCADA_TIME_ZONE'] ?? 'America/Sao_Paulo'),
     logLevel: logLevel(env['LOG_LEVEL'] ?? 'INFO'),
     log: logSettings(env),

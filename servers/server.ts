@@ -87,7 +87,7 @@ export async function startServer(
   })
   const state = beside.watched(out.state(ledger))
   const onLimit = (hit: LimitHit): void => metrics.limitHit('erp', hit)
-  const access = await erpAccess({ source: config.credentials, holder, redactor, state, onLimit, log, now })
+  const access = await erpAccess({ ...config, source: config.credentials, holder, redactor, state, onLimit, log, now })
   const { clients, policy } = access
   const send = out.notices(noticeSender({ ...config, secret: clients.secret }))
   const narrowing = await startNarrowing({
@@ -195,6 +195,7 @@ export async function startServer(
     connections: () => connections(),
     approvals: approvers.watch.counts,
     openCircuits: () => clients.openCircuits().length,
+    refusedTools: clients.refusedTools,
     logs: log.state,
   }
   const opsListener = await listen(

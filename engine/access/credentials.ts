@@ -76,6 +76,20 @@ export async function listCredentials(store: CredentialStore): Promise<StoreSumm
   })
 }
 
+/** The values of one company, or of all: for a command that calls the ERP itself. Audited like every other look. */
+export async function credentialsIn(
+  { erp, path, key: source, now = Date.now }: CredentialStore,
+  company: string | null,
+): Promise<Record<string, Record<string, string>>> {
+  return audited(path, { action: 'read', erp, company }, now, async () => {
+    const opened = await openCredentialStore(await existing(path), { erp, keys: await readCredentialKeys(source) })
+    const { companies } = opened.content
+    if (company !== null && companies[company] === undefined) throw companyUnknown(company)
+    const wanted = Object.entries(companies).filter(([name]) => company === null || name === company)
+    return { value: Object.fromEntries(wanted.map(([name, { values }]) => [name, values])), key: opened.keyId }
+  })
+}
+
 /**
  * Seals the store with a new key. In a key file the new one is put before the old one, which is left there until
  * `dropOldCredentialKeys`; from elsewhere the first of the keys given is the new one.

@@ -4,7 +4,7 @@ import type { ExplainVerbOptions } from './explain.ts'
 import { format, whole } from './options.ts'
 import type { Registration } from './registration.ts'
 
-/** What reads erps/ and policies/: check, build, diff, impact, mutate, docs. */
+/** What reads erps/ and policies/: check, build, diff, impact, mutate, import-tools, docs. */
 export function sourceVerbs(program: Command, { root, environment, end }: Registration): void {
   program
     .command('check')
@@ -107,6 +107,17 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     .action(async (erp: string, { archives = true, ...options }: ExplainFlags) => {
       const { explainVerb } = await import('./explain.ts')
       end(await explainVerb({ root: root(), environment, erp, archives, ...options }))
+    })
+
+  program
+    .command('import-tools')
+    .description('write what an upstream MCP server lists into its tools.yaml, pinned, for review')
+    .argument('<erp>', 'of kind mcp')
+    .option('--company <cnpj>', 'whose credential is used (default: the only one)')
+    .addOption(format())
+    .action(async (erp: string, options: { company?: string; format: 'text' | 'json' }) => {
+      const { importToolsOf } = await import('./import-tools.ts')
+      end(await importToolsOf({ root: root(), erp, ...options, environment }))
     })
 
   program

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { approvalsClient } from '../access/approvals-client.ts'
 import type { DevelopmentKeys } from '../access/development-keys.ts'
 import type { Issuer } from '../access/issuer.ts'
@@ -6,6 +7,7 @@ import { credentialSettings, thoseOfOne, withoutThoseOfOne } from './credential-
 import type { Environment } from './environment.ts'
 import { type ServerMessage, type ServerProcess, spawnServer } from './server-process.ts'
 import type { StandIns } from './stand-ins.ts'
+import { upstreamPath } from './upstream-path.ts'
 import { type Workplace, writeSecrets } from './workplace.ts'
 
 /** Roles that `up` hands out a token for. */
@@ -68,6 +70,7 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
       ? { ...credentialSettings(place, erp, passed), ...passed }
       : { ALCADA_SECRETS_FILE: place.secretsFile(erp) }),
     ALCADA_STATE_DIR: place.stateDir(erp),
+    ALCADA_UPSTREAM_PATH: upstreamPath(dirname(place.folder), environment),
     ALCADA_TOKEN_ISSUER: issuer.addressOf(erp),
     ALCADA_PORT: String(port === 0 ? 0 : port + 2 * index),
     ALCADA_OPS_PORT: String(port === 0 ? 0 : port + 2 * index + 1),

@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueTool } from './catalogue.ts'
 import type { Erp } from './erp.ts'
 import { permissionOf } from './permission.ts'
-import type { ToolMap, ToolsFile } from './tool.ts'
+import type { ToolMap, WrittenTool, WrittenToolsFile } from './tool.ts'
 import { inputSchemaOf } from './universal/input.ts'
 import type { JsonSchema } from './universal/json-schema.ts'
 import { outputSchemaOf, resultSchema } from './universal/output.ts'
@@ -9,7 +9,7 @@ import { UNIVERSAL_TOOLS } from './universal/tool.ts'
 import type { UniversalTool } from './universal/tool-kind.ts'
 
 /** The catalogue of an ERP: each of its tools with everything a server needs spelled out, sorted by name. */
-export function buildCatalogue(erp: Erp, file: ToolsFile): Catalogue {
+export function buildCatalogue(erp: Erp, file: WrittenToolsFile): Catalogue {
   const tools: Record<string, CatalogueTool> = {}
   for (const name of Object.keys(file.tools).sort()) {
     const tool = buildTool(erp, file, name)
@@ -18,16 +18,27 @@ export function buildCatalogue(erp: Erp, file: ToolsFile): Catalogue {
   return { erp, records: file.records, tools }
 }
 
-/** One tool of the catalogue; null where an ERP of kind api names one that is not universal. */
-export function buildTool(erp: Erp, file: ToolsFile, name: string): CatalogueTool | null {
+/** One tool of the catalogue; null where no effect is declared, or an ERP of kind api names one that is not universal. */
+export function buildTool(erp: Erp, file: WrittenToolsFile, name: string): CatalogueTool | null {
   const map = Object.hasOwn(file.tools, name) ? file.tools[name] : undefined
-  if (map === undefined) return null
+  if (map === undefined || !isDeclared(map)) return null
   if (erp.kind === 'mcp') return mcpTool(name, map)
   const universal = Object.hasOwn(UNIVERSAL_TOOLS, name) ? UNIVERSAL_TOOLS[name] : undefined
   return universal === undefined ? null : apiTool(erp, file, name, map, universal)
 }
 
-function apiTool(erp: Erp, file: ToolsFile, name: string, map: ToolMap, universal: UniversalTool): CatalogueTool {
+/** Whether somebody has said what a call of the tool does: without that there is no such tool. */
+export function isDeclared(tool: WrittenTool): tool is ToolMap {
+  return tool.effect !== undefined
+}
+
+function apiTool(
+  erp: Erp,
+  file: WrittenToolsFile,
+  name: string,
+  map: ToolMap,
+  universal: UniversalTool,
+): CatalogueTool {
   return {
     ...map,
     name,
@@ -72,7 +83,11 @@ function clipped(input: JsonSchema, max: number | undefined): JsonSchema {
 }
 
 /** From pointers into one record to pointers into the result's `data`. */
-function sensitiveFieldsOf(file: ToolsFile, map: ToolMap, universal: UniversalTool): CatalogueTool['sensitiveFields'] {
+function sensitiveFieldsOf(
+  file: WrittenToolsFile,
+  map: ToolMap,
+  universal: UniversalTool,
+): CatalogueTool['sensitiveFields'] {
   const record = map.answer === undefined ? undefined : file.records[map.answer.record]
   const prefix = universal.answer === 'one' ? '' : '/*'
   return Object.entries(record?.sensitive ?? {}).map(([pointer, kind]) => ({ pointer: `${prefix}${pointer}`, kind }))

@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { Catalogue } from './catalogue.ts'
+import { PROGRAM } from './erp.ts'
 import { EFFECTS, PERMISSIONS } from './vocabulary.ts'
 
 const TEXT = { type: 'string', minLength: 1 }
@@ -22,7 +23,7 @@ export const isCatalogue: ValidateFunction<Catalogue> = new Ajv({ strict: false 
         title: TEXT,
         connection: {
           type: 'object',
-          required: ['baseUrl', 'allowedHosts', 'timeoutMs', 'maxResponseBytes', 'auth'],
+          required: ['timeoutMs', 'maxResponseBytes', 'auth'],
           properties: {
             baseUrl: { type: 'string', pattern: '^https?://' },
             allowedHosts: { type: 'array', items: TEXT },
@@ -30,6 +31,11 @@ export const isCatalogue: ValidateFunction<Catalogue> = new Ajv({ strict: false 
             maxResponseBytes: { type: 'integer', minimum: 1 },
             auth: { type: 'array', items: { type: 'object', required: ['in'] } },
           },
+        },
+        process: {
+          type: 'object',
+          required: ['program'],
+          properties: { program: { type: 'string', pattern: PROGRAM } },
         },
         credentials: {
           type: 'object',
@@ -40,6 +46,8 @@ export const isCatalogue: ValidateFunction<Catalogue> = new Ajv({ strict: false 
         limits: { type: 'array', items: { type: 'object', required: ['key', 'onHit'] } },
         paging: { type: 'object' },
       },
+      // One way there, and only one.
+      oneOf: [{ required: ['process'] }, { properties: { connection: { required: ['baseUrl', 'allowedHosts'] } } }],
     },
     records: {
       type: 'object',

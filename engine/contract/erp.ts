@@ -9,6 +9,8 @@ export interface Erp {
   kind: 'api' | 'mcp'
   title: string
   connection: Connection
+  /** Only for `kind: mcp`: the upstream is a program of this machine, spoken to over its standard input and output. */
+  process?: UpstreamProcess
   /** Names of the values each company's credential must hold. Those under `plain` are no secrets (a company id). */
   credentials: { secret: string[]; plain?: string[] }
   /** Absent for `kind: mcp`. */
@@ -21,14 +23,32 @@ export interface Erp {
 }
 
 export interface Connection {
-  /** https, or http on loopback under a development key. */
-  baseUrl: string
-  allowedHosts: string[]
+  /** https, or http on loopback under a development key. Absent where `process` stands. */
+  baseUrl?: string
+  allowedHosts?: string[]
   /** For one HTTP exchange. Default 30_000. */
   timeoutMs: number
   /** A larger answer is an error. Default 5_242_880. */
   maxResponseBytes: number
   auth: AuthItem[]
+}
+
+/** An upstream that the server starts itself, one for each company, without a shell. */
+export interface UpstreamProcess {
+  /** A name, looked for in the folders of ALCADA_UPSTREAM_PATH and nowhere else. */
+  program: string
+  /** They stand in the machine's list of processes, so no credential can be among them. */
+  args?: (string | OwnPath)[]
+  /** All of its environment beside PATH, which is ALCADA_UPSTREAM_PATH. */
+  env?: Record<string, string | OwnPath | { credential: string }>
+}
+
+/** A program's name: never a path, an option or a hidden file. */
+export const PROGRAM: string = '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$'
+
+/** A file or folder in the process's own working folder, as an absolute path. */
+export interface OwnPath {
+  folder: string
 }
 
 export type AuthItem =

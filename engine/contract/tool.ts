@@ -82,6 +82,14 @@ export type ArgumentMap = Target &
     when?: string
   }
 
+/** tools.yaml as written: an imported tool has no effect until somebody declares one, and is absent until then. */
+export interface WrittenToolsFile {
+  records: Record<string, RecordMap>
+  tools: Record<string, WrittenTool>
+}
+
+export type WrittenTool = Omit<ToolMap, 'effect'> & { effect?: Effect }
+
 export interface ToolMap {
   effect: Effect
   /** Whether the ERP can take it back through its API. */
@@ -91,6 +99,8 @@ export interface ToolMap {
   input?: JsonSchema
   output?: JsonSchema
   entity?: string
+  /** Only for `kind: mcp`: digest of what the upstream said of the tool when it was reviewed (contract/upstream-tool.ts). */
+  pin?: string
   native: Native
   args: ArgumentMap[]
   /** Optional universal arguments, or parts of one (`bank/pix_key`), this ERP cannot take. */

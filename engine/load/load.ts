@@ -82,6 +82,20 @@ function unpaired(names: Names, wanted: readonly string[] | undefined): Finding[
   return findings
 }
 
+/** What stands in `erps/<erp>` alone: there may be no policy yet, and no tools, of which nothing is said. */
+export async function erpSources(
+  root: string,
+  name: string,
+): Promise<{ files: Pick<ErpSources['files'], 'erp' | 'tools'>; findings: Finding[]; texts: Tree['texts'] }> {
+  const tree: Tree = { root, erps: {}, sharedRego: {}, texts: {} }
+  const findings: Finding[] = []
+  const erp = await loadYaml(tree, `erps/${name}/erp.yaml`, findings)
+  const none: Finding[] = []
+  const tools = await loadYaml(tree, `erps/${name}/tools.yaml`, none)
+  const wrong = none.filter(({ code }) => code !== 'FILE_MISSING')
+  return { files: { erp, tools }, findings: [...findings, ...wrong], texts: tree.texts }
+}
+
 async function loadErp(tree: Tree, name: string, findings: Finding[]): Promise<ErpSources> {
   const read = async (folder: string, file: SourceName): Promise<YamlFile | null> =>
     loadYaml(tree, `${folder}/${name}/${file}.yaml`, findings)

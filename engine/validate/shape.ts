@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { Erp } from '../contract/erp.ts'
 import type { Finding } from '../contract/finding.ts'
-import type { ToolsFile } from '../contract/tool.ts'
+import type { WrittenToolsFile } from '../contract/tool.ts'
 import type { YamlFile } from '../load/tree.ts'
 import { newAjv } from './ajv.ts'
 import { reporter } from './place.ts'
@@ -17,14 +17,14 @@ const ajv = newAjv()
 /** The shape of each file, as a guard: past it the data is what its type says. */
 export const SHAPES: {
   erp: ValidateFunction<Erp>
-  tools: ValidateFunction<ToolsFile>
+  tools: ValidateFunction<WrittenToolsFile>
   security: ValidateFunction<SecurityFile>
   rbac: ValidateFunction<RbacFile>
   alerts: ValidateFunction<AlertsFile>
   decisions: ValidateFunction<DecisionsFile>
 } = {
   erp: ajv.compile<Erp>(ERP_SCHEMA),
-  tools: ajv.compile<ToolsFile>(TOOLS_SCHEMA),
+  tools: ajv.compile<WrittenToolsFile>(TOOLS_SCHEMA),
   security: ajv.compile<SecurityFile>(SECURITY_SCHEMA),
   rbac: ajv.compile<RbacFile>(RBAC_SCHEMA),
   alerts: ajv.compile<AlertsFile>(ALERTS_SCHEMA),

@@ -4,16 +4,18 @@ import { type Finding, sortFindings } from '../contract/finding.ts'
 import type { ErpSources, Tree, YamlFile } from '../load/tree.ts'
 import type { CheckedErp } from './checked.ts'
 import { buildConfig } from './config-build.ts'
+import { erpOf } from './erp-of.ts'
 import { type Reporter, reporter } from './place.ts'
 import { checkAlerts } from './references/alerts.ts'
 import { checkDecisions } from './references/decisions.ts'
-import { checkErp } from './references/erp.ts'
+import { declaredTools } from './references/declared.ts'
 import { checkGuards } from './references/guards.ts'
 import { checkLimits } from './references/limits.ts'
 import { checkRbac } from './references/rbac.ts'
 import { checkSecrets } from './references/secrets.ts'
 import { checkSecurity } from './references/security.ts'
 import { checkTools } from './references/tools.ts'
+import { checkUpstream } from './references/upstream.ts'
 import { readShape, SHAPES } from './shape.ts'
 import { buildTable } from './table-build.ts'
 
@@ -41,15 +43,16 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   const on = (file: YamlFile | null): Reporter => reporter(file ?? NOWHERE, findings)
   for (const file of Object.values(files)) if (file !== null) checkSecrets(file.value, on(file))
 
-  const erp = readShape(files.erp, SHAPES.erp, findings)
-  const toolsFile = readShape(files.tools, SHAPES.tools, findings)
+  const erp = erpOf(sources, findings)
+  const written = readShape(files.tools, SHAPES.tools, findings)
   const security = readShape(files.security, SHAPES.security, findings)
   const rbac = readShape(files.rbac, SHAPES.rbac, findings)
   const alerts = readShape(files.alerts, SHAPES.alerts, findings)
   const decisions = readShape(files.decisions, SHAPES.decisions, findings)
   const table = decisions !== null && files.decisions !== null ? buildTable(decisions, files.decisions) : null
 
-  if (erp !== null) checkErp(name, erp, on(files.erp))
+  if (erp !== null && written !== null) checkUpstream(erp, written, on(files.tools))
+  const toolsFile = erp !== null && written !== null ? declaredTools(erp, written, on(files.tools)) : null
   const tools = erp !== null && toolsFile !== null ? checkTools(erp, toolsFile, on(files.tools)) : null
   if (rbac !== null && tools !== null) checkRbac(rbac, tools, on(files.rbac))
   if (rbac !== null) checkLimits(rbac, on(files.rbac))

@@ -4,6 +4,7 @@ import type { Redactor } from '../credentials/redactor.ts'
 import type { OpenCircuit } from './circuit.ts'
 import type { LimiterSharing } from './limiter.ts'
 import type { ErpCall, ErpDone } from './outcome.ts'
+import type { UpstreamPlace } from './upstream/place.ts'
 
 /** What a kind of ERP does for one call. Throws ErpFailure. */
 export interface Caller {
@@ -13,6 +14,10 @@ export interface Caller {
   /** A company's credential is another now: no session of the old one is used again. */
   renew(company: string): void
   openCircuits(): OpenCircuit[]
+  /** Only of `kind: mcp`. */
+  refusedTools?(): string[]
+  /** Only of `kind: mcp`. Never throws. */
+  begin?(companies: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -23,6 +28,7 @@ export interface CallerOptions extends LimiterSharing {
   now: () => number
   baseUrl: string
   allowedHosts: readonly string[]
+  upstream: UpstreamPlace
   maxWaitMs: number
   maxWaiting: number
 }

@@ -8,6 +8,7 @@ import type { LimiterSharing } from './limiter.ts'
 import { openMcpCaller } from './mcp.ts'
 import { openMemory } from './memory.ts'
 import { type ErpCall, type ErpDone, type ErpError, ErpFailure, type ErpOutcome, isRead } from './outcome.ts'
+import type { UpstreamPlace } from './upstream/place.ts'
 
 export interface ErpClientOptions extends LimiterSharing {
   catalogue: Catalogue
@@ -24,6 +25,8 @@ export interface ErpClientOptions extends LimiterSharing {
   maxAnswers?: number
   /** Takes secrets out of whatever the ERP says, and learns those of its sessions. Default: nothing is known to be one. */
   redactor?: Redactor
+  /** Where programs of `kind: mcp` are and work, and who hears of them. Default: none is run. */
+  upstream?: UpstreamPlace
   /** Hears of mistakes of ours, which callers only see as `internal`. The error's text may hold anything: log its name and stack places. */
   unforeseen?: (cause: unknown) => void
 }
@@ -35,8 +38,14 @@ export interface ErpClient {
   renew(company: string): void
   /** The circuits that are open now, for health and metrics. */
   openCircuits(): OpenCircuit[]
+  /** Tools of an upstream that are refused because it says other things of them than were reviewed, by name. */
+  refusedTools(): string[]
+  /** Connects to an upstream of `kind: mcp` before anybody calls, so that what it has changed is known. Never throws. */
+  begin(companies: readonly string[]): Promise<void>
   close(): Promise<void>
 }
+
+const NOWHERE: UpstreamPlace = { folder: '', path: null, heard: () => undefined }
 
 const UNKNOWING: Redactor = { learn: () => undefined, text: (text) => text, value: (value) => value }
 
@@ -61,7 +70,8 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
   const memory = openMemory({ now, keepMs: Math.max(cacheMs, longestReuseMs(catalogue)), maxAnswers })
   const open = erp.kind === 'mcp' ? openMcpCaller : openApiCaller
   const limits = { now, maxWaitMs, maxWaiting, shared, onHit }
-  const caller = open({ catalogue, credentials, redactor, baseUrl, allowedHosts, ...limits })
+  const { upstream = NOWHERE } = options
+  const caller = open({ catalogue, credentials, redactor, baseUrl, allowedHosts, upstream, ...limits })
 
   /** Nothing behind this line has to think of what the ERP may have repeated. */
   async function run(call: ErpCall): Promise<ErpDone> {
@@ -93,6 +103,8 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
       memory.forget(company)
     },
     openCircuits: caller.openCircuits,
+    refusedTools: () => caller.refusedTools?.() ?? [],
+    begin: async (companies) => caller.begin?.(companies),
     close: () => caller.close(),
   }
 }
@@ -125,7 +137,7 @@ function longestReuseMs({ tools }: Catalogue): number {
 }
 
 function addressesOf({ catalogue, loopbackBaseUrl }: ErpClientOptions): { baseUrl: string; allowedHosts: string[] } {
-  const { baseUrl, allowedHosts } = catalogue.erp.connection
+  const { baseUrl = '', allowedHosts = [] } = catalogue.erp.connection
   if (loopbackBaseUrl === undefined) return { baseUrl, allowedHosts }
   const url = new URL(loopbackBaseUrl)
   if (!isLoopback(url)) throw new Error('expected a loopback address in place of the base address')

@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto'
-import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import type { Erp } from '../../engine/contract/erp.ts'
-import { checkHost } from './address.ts'
+import { ProtocolError } from '@modelcontextprotocol/client'
+import { upstreamName } from '../../engine/contract/upstream-tool.ts'
 import type { Caller, CallerOptions } from './caller.ts'
 import { credentialOf } from './credential.ts'
 import { clipped } from './error-rule.ts'
 import { longestCallMs, openLimiter } from './limiter.ts'
-import { mcpFailure } from './mcp-failure.ts'
-import { boundedFetch } from './mcp-fetch.ts'
 import { type ErpCall, type ErpDone, ErpFailure, type ErpProgress, isRead, notSent } from './outcome.ts'
 import { placeAll } from './place.ts'
-import { headerText } from './request.ts'
 import { withoutSecrets } from './secret-text.ts'
+import { mcpFailure } from './upstream/failure.ts'
+import { type CompanyUpstream, companyUpstream } from './upstream/upstream.ts'
 import { argumentValue } from './value.ts'
 
-/** An upstream MCP server over Streamable HTTP: native.call names its tool, answers are handed on as they are. */
+/** An upstream MCP server, over Streamable HTTP or as a program: native.call names its tool, answers are handed on as they are. */
 export function openMcpCaller(options: CallerOptions): Caller {
-  const { catalogue, credentials, redactor, now, baseUrl, allowedHosts, maxWaitMs, maxWaiting, shared, onHit } = options
+  const { catalogue, credentials, redactor, now, maxWaitMs, maxWaiting, shared, onHit } = options
   const { erp } = catalogue
   const { timeoutMs } = erp.connection
   if (erp.connection.auth.some((item) => item.in !== 'header' && item.in !== 'basic')) {
@@ -31,73 +29,57 @@ export function openMcpCaller(options: CallerOptions): Caller {
     shared,
     onHit,
   })
-  const clients = new Map<string, Promise<Client>>()
-  const replaced: Promise<Client>[] = []
-
-  async function connect(company: string): Promise<Client> {
-    const headers = headersOf(erp, (name) => credentialOf(credentials, company, name))
-    const url = new URL(baseUrl)
-    checkHost(url, allowedHosts)
-    const fetch = boundedFetch(allowedHosts, erp.connection.maxResponseBytes)
-    const transport = new StreamableHTTPClientTransport(url, { fetch, requestInit: { headers, redirect: 'error' } })
-    // A question back to the caller cannot be answered here: it ends the call instead.
-    const client = new Client(
-      { name: 'alcada', version: '1' },
-      { versionNegotiation: { mode: 'auto' }, inputRequired: { autoFulfill: false } },
-    )
+  const { baseUrl, allowedHosts, upstream: place } = options
+  const secretsOf = (company: string): string[] => {
     try {
-      await client.connect(transport, { timeout: timeoutMs })
-      return client
-    } catch (error) {
-      // Whatever went wrong here, the call behind it was not sent.
-      throw new ErpFailure(mcpFailure(error).error, true)
+      return erp.credentials.secret.map((name) => credentialOf(credentials, company, name))
+    } catch {
+      // A company without a credential has none that could be repeated.
+      return []
     }
   }
+  const upstreams = new Map<string, CompanyUpstream>()
+  /** Those of a credential that is replaced: calls under way on them go to their end. */
+  const replaced: CompanyUpstream[] = []
 
-  function connected(company: string): Promise<Client> {
-    const known = clients.get(company)
+  function upstreamOf(company: string): CompanyUpstream {
+    const known = upstreams.get(company)
     if (known !== undefined) return known
-    const opened = connect(company)
-    clients.set(company, opened)
-    opened.catch(() => {
-      if (clients.get(company) === opened) clients.delete(company)
+    const opened = companyUpstream({
+      ...{ catalogue, place, company, baseUrl, allowedHosts, now },
+      credential: (name) => credentialOf(credentials, company, name),
+      hide: (text) => redactor.text(withoutSecrets(text, secretsOf(company))),
     })
+    upstreams.set(company, opened)
     return opened
   }
 
   async function exchange(call: ErpCall): Promise<ErpDone> {
-    const connection = connected(call.company)
-    const client = await connection
+    const upstream = upstreamOf(call.company)
+    const connection = await upstream.ready(call.tool)
     const args = argumentsOf(call, (name) => credentialOf(credentials, call.company, name))
-    const name = call.tool.native.call ?? call.tool.name
     try {
       const { signal, onProgress } = call
       const onprogress = ({ progress, total }: ErpProgress): void => onProgress?.({ progress, total })
       const timing = { timeout: timeoutMs, ...(signal && { signal }), ...(onProgress && { onprogress }) }
-      const result = await client.callTool({ name, arguments: args }, timing)
+      const result = await connection.client.callTool({ name: upstreamName(call.tool), arguments: args }, timing)
       if (result.isError === true) {
-        const secrets = erp.credentials.secret.map((secret) => credentialOf(credentials, call.company, secret))
-        throw refused(result.content, (words) => redactor.text(withoutSecrets(words, secrets)))
+        throw refused(result.content, (words) => redactor.text(withoutSecrets(words, secretsOf(call.company))))
       }
       const data = result.structuredContent ?? null
       return { kind: 'done', data, page: null, answer: data, ageS: 0, content: [...result.content] }
     } catch (error) {
       if (error instanceof ErpFailure) throw error
-      if (!(error instanceof ProtocolError)) forget(call.company, connection)
-      throw mcpFailure(error, call.signal)
+      // A caller who has gone, or an upstream that answers an error, is no reason to end what others use.
+      if (!(error instanceof ProtocolError) && call.signal?.aborted !== true) upstream.forget(connection)
+      throw connection.failure() ?? mcpFailure(error, call.signal)
     }
-  }
-
-  /** A connection that failed is not used again. */
-  function forget(company: string, connection: Promise<Client>): void {
-    if (clients.get(company) === connection) clients.delete(company)
-    connection.then((client) => client.close()).catch(() => undefined)
   }
 
   return {
     key: (call) => JSON.stringify([call.tool.name, call.args]),
     run(call) {
-      const operation = call.tool.native.call ?? call.tool.name
+      const operation = upstreamName(call.tool)
       const digest = createHash('sha256').update(JSON.stringify(call.args)).digest('base64url')
       const counted = { company: call.company, operation, digest, read: isRead(call) }
       return limiter.run(counted, call.signal, async () => {
@@ -110,16 +92,24 @@ export function openMcpCaller(options: CallerOptions): Caller {
       })
     },
     renew(company) {
-      const opened = clients.get(company)
-      clients.delete(company)
-      // Calls under way on it go to their end.
+      const opened = upstreams.get(company)
+      upstreams.delete(company)
       if (opened !== undefined) replaced.push(opened)
     },
-    openCircuits: limiter.openCircuits,
+    openCircuits: () => [
+      ...limiter.openCircuits(),
+      ...[...upstreams].flatMap(([company, upstream]) => {
+        const until = upstream.waitingUntil()
+        return until === null ? [] : [{ company, operation: '*', until }]
+      }),
+    ],
+    refusedTools: () => [...new Set([...upstreams.values()].flatMap((one) => [...one.faults().keys()]))].sort(),
+    async begin(companies) {
+      await Promise.allSettled(companies.map((company) => upstreamOf(company).look()))
+    },
     async close() {
       limiter.close()
-      const opened = await Promise.allSettled([...clients.values(), ...replaced])
-      await Promise.allSettled(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))
+      await Promise.allSettled([...upstreams.values(), ...replaced].map((one) => one.close()))
     },
   }
 }
@@ -135,20 +125,6 @@ function argumentsOf(call: ErpCall, credential: (name: string) => string): Recor
     return [{ pointer: map.to, value }]
   })
   return { ...Object(placeAll(placed)) }
-}
-
-function headersOf(erp: Erp, credential: (name: string) => string): Record<string, string> {
-  const headers: Record<string, string> = { ...erp.request?.headers }
-  for (const item of erp.connection.auth) {
-    if (item.in === 'header') {
-      const prefix = item.scheme === undefined ? '' : `${item.scheme} `
-      headers[item.name] = headerText(`${prefix}${credential(item.credential)}`)
-    } else if (item.in === 'basic') {
-      const pair = `${credential(item.user)}:${credential(item.password)}`
-      headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`
-    }
-  }
-  return headers
 }
 
 /** The tool ran and says that it failed (MCP 2026-07-28, tools: tool execution errors). */

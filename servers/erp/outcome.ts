@@ -62,6 +62,9 @@ export type ErpErrorKind =
   | 'redirect_refused'
   | 'response_too_large'
   | 'unreadable_answer'
+  /** An upstream's tool is another than the one that was reviewed, or is there no more. */
+  | 'tool_changed'
+  | 'tool_vanished'
   | 'internal'
 
 export interface ErpError {

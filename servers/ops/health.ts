@@ -30,6 +30,8 @@ export interface Health {
   approvals: { pending: number; approved_not_executed: number }
   /** What the ERP is not asked now, as far as this replica has met it. */
   circuits_open: number
+  /** Of an upstream MCP server: tools that are refused, because it says other things of them than were reviewed. */
+  upstream?: { tools_refused: number }
   /** failing: lines go to stderr, and calls go on. */
   logs: { to: 'files' | 'stderr'; status: 'written' | 'failing'; error: string | null }
 }
@@ -45,6 +47,8 @@ export interface HealthSources {
   overlays(): Health['overlays']
   approvals(): { pending: number; approved: number }
   openCircuits(): number
+  /** Null where the ERP is no upstream MCP server. */
+  refusedTools(): string[] | null
   logs(): { to: 'files' | 'stderr'; failure: string | null }
 }
 
@@ -59,7 +63,9 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
   const waiting = sources.approvals()
   const ledger = sources.ledgerWritable()
   const { to, failure } = sources.logs()
-  const status = ledger ? policy.state : 'denying'
+  const refused = sources.refusedTools()
+  const enforcing = refused !== null && refused.length > 0 && policy.state === 'enforcing' ? 'degraded' : policy.state
+  const status = ledger ? enforcing : 'denying'
   const body: Health = {
     status,
     erp: sources.erp,
@@ -73,6 +79,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
     overlays: sources.overlays(),
     approvals: { pending: waiting.pending, approved_not_executed: waiting.approved },
     circuits_open: sources.openCircuits(),
+    ...(refused === null ? {} : { upstream: { tools_refused: refused.length } }),
     logs: { to, status: failure === null ? 'written' : 'failing', error: failure },
   }
   return { status: status === 'denying' ? 503 : 200, body }

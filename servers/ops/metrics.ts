@@ -38,6 +38,8 @@ export interface MetricsSources {
   responseTimeS(): number
   /** Operations of companies that the ERP must not be asked now. */
   openCircuits(): number
+  /** Tools of an upstream MCP server that are refused, because it says other things of them than were reviewed. */
+  refusedTools(): number
   ledgerWritable(): boolean
   /** Which part of the disk of the state folder is in use, 0 to 1; null where it cannot be seen. */
   diskUsed(): Promise<number | null>
@@ -120,6 +122,7 @@ export function createMetrics(erp: string, version: string, sources: MetricsSour
     sources.approvedWaitS,
   )
   gauge('alcada_erp_circuits_open', 'Operations that the ERP is not asked now.', sources.openCircuits)
+  gauge('alcada_upstream_tools_refused', 'Tools of an upstream that are not what was reviewed.', sources.refusedTools)
   gauge('alcada_ledger_writable', 'Whether the ledger can be written: without it everything is denied.', () =>
     sources.ledgerWritable() ? 1 : 0,
   )

@@ -16,6 +16,12 @@ export function withAddress(catalogue: Catalogue, baseUrl: string | null, develo
       'only a bundle signed by a development key may be pointed elsewhere',
     )
   }
+  if (catalogue.erp.process !== undefined) {
+    throw new BundleError(
+      'BUNDLE_ADDRESS_REFUSED',
+      'expected no other address for an upstream that is a program, got one',
+    )
+  }
   const url = URL.parse(baseUrl)
   if (url === null || !['http:', 'https:'].includes(url.protocol) || !LOOPBACK.has(url.hostname)) {
     throw new BundleError('BUNDLE_ADDRESS_REFUSED', `expected an address on loopback, got \`${baseUrl}\``)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Redactor } from '../credentials/redactor.ts'
 import type { CredentialsSource } from '../credentials/source.ts'
 import type { LimitHit } from '../erp/shared-turn.ts'
@@ -8,6 +9,7 @@ import { type ErpClients, erpClients } from './erp-clients.ts'
 import { followCredentials } from './follow-credentials.ts'
 import { type InForce, inForce } from './in-force.ts'
 import type { Log } from './log.ts'
+import { upstreamLog } from './upstream-log.ts'
 
 export interface ErpAccessOptions {
   source: CredentialsSource
@@ -15,6 +17,9 @@ export interface ErpAccessOptions {
   redactor: Redactor
   state: Pick<State, 'record' | 'limits'>
   onLimit: (hit: LimitHit) => void
+  /** Where an upstream that is a program is looked for, and works. */
+  upstreamPath: string | null
+  stateDir: string
   log: Log
   now: () => number
 }
@@ -32,11 +37,15 @@ export async function erpAccess({
   redactor,
   state,
   onLimit,
+  upstreamPath,
+  stateDir,
   log,
   now,
 }: ErpAccessOptions): Promise<ErpAccess> {
   const opener = credentialsOpener({ source, redactor, state, log, now })
-  const clients = erpClients({ open: opener.open, redactor, now, limits: { shared: state.limits, onHit: onLimit } })
+  const limits = { shared: state.limits, onHit: onLimit }
+  const upstream = { folder: join(stateDir, 'upstream'), path: upstreamPath, heard: upstreamLog(log) }
+  const clients = erpClients({ open: opener.open, redactor, now, limits, upstream })
   let following: InForce | null = null
   const unfollow = await followCredentials({ source, clients, opener, now, policy: () => following })
   const policy = await inForce(holder, clients, opener.failure)

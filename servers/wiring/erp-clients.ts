@@ -7,6 +7,7 @@ import { Secret } from '../credentials/secret.ts'
 import type { OpenCircuit } from '../erp/circuit.ts'
 import { createErpClient, type ErpClient } from '../erp/client.ts'
 import type { LimiterSharing } from '../erp/limiter.ts'
+import type { UpstreamPlace } from '../erp/upstream/place.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { CredentialsOpener } from './credentials-opener.ts'
 
@@ -16,6 +17,8 @@ export interface ErpClients {
   companies(): readonly string[]
   /** What the ERP must not be asked now. */
   openCircuits(): OpenCircuit[]
+  /** Tools of an upstream that are refused, because it says other things of them than were reviewed; null of an ERP of kind api. */
+  refusedTools(): string[] | null
   /** The value behind `secret:NAME` of a policy file; null where the store has none. */
   secret(name: string): string | null
   /** Makes the client of a policy ready before the first call needs it. Throws when its credentials cannot be had. */
@@ -31,6 +34,8 @@ export interface ErpClientsOptions {
   now: () => number
   /** The limits that replicas keep together, and who hears of them. */
   limits: LimiterSharing
+  /** Where upstreams that are programs are, and who hears of upstreams. */
+  upstream: UpstreamPlace
 }
 
 interface Ready {
@@ -40,7 +45,7 @@ interface Ready {
 }
 
 /** A client lives as long as its catalogue is the same: a changed limit of rbac.yaml keeps sessions, budgets and memory. */
-export function erpClients({ open, redactor, now, limits }: ErpClientsOptions): ErpClients {
+export function erpClients({ open, redactor, now, limits, upstream }: ErpClientsOptions): ErpClients {
   const clients = new Map<string, Ready>()
   const ready = new WeakMap<ActivePolicy, ErpClient>()
   let latest: Ready | null = null
@@ -55,7 +60,11 @@ export function erpClients({ open, redactor, now, limits }: ErpClientsOptions): 
 
   const create = async (catalogue: Catalogue): Promise<Ready> => {
     const credentials = holdCredentials(await open(catalogue.erp), catalogue.erp.credentials)
-    return { catalogue, credentials, client: createErpClient({ catalogue, credentials, redactor, now, ...limits }) }
+    return {
+      catalogue,
+      credentials,
+      client: createErpClient({ catalogue, credentials, redactor, now, upstream, ...limits }),
+    }
   }
   const renew = async ({ catalogue, credentials, client }: Ready): Promise<void> => {
     const changed = credentials.replace(await open(catalogue.erp))
@@ -70,6 +79,8 @@ export function erpClients({ open, redactor, now, limits }: ErpClientsOptions): 
     // Nobody looked after it while another catalogue was in force.
     if (known !== undefined && known !== latest) await renew(known)
     latest = next
+    // Not waited for: an upstream that is slow to start holds up nothing.
+    void next.client.begin(next.credentials.companies())
     ready.set(active, next.client)
   }
 
@@ -82,6 +93,7 @@ export function erpClients({ open, redactor, now, limits }: ErpClientsOptions): 
       return client
     },
     openCircuits: () => latest?.client.openCircuits() ?? [],
+    refusedTools: () => (latest?.catalogue.erp.kind === 'mcp' ? latest.client.refusedTools() : null),
     companies: () => latest?.credentials.companies() ?? [],
     secret(name) {
       const companies = latest?.credentials.companies() ?? []

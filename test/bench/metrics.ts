@@ -60,6 +60,7 @@ export function countedHere(): Metrics {
     approvals: () => ({ pending: 0, approved: 0 }),
     approvedWaitS: () => 0,
     responseTimeS: () => 0,
+    refusedTools: () => 0,
     openCircuits: () => 0,
     ledgerWritable: () => true,
     diskUsed: async () => 0,

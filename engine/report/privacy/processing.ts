@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../contract/catalogue.ts'
 import type { Config } from '../../contract/config.ts'
+import type { Erp } from '../../contract/erp.ts'
 import { SENSITIVE_KINDS } from '../../contract/vocabulary.ts'
 
 export interface Processing {
@@ -32,10 +33,15 @@ export function processingRecord(erps: readonly Processing[]): string {
   ].join('\n')
 }
 
+function placeOf({ process, connection }: Erp): string {
+  if (process !== undefined) return `the program \`${process.program}\` on the server's machine`
+  return `the ERP at \`${URL.parse(connection.baseUrl ?? '')?.host ?? ''}\``
+}
+
 function recordOf({ catalogue, config }: Processing): string[] {
   const { erp, tools } = catalogue
   const { security, rbac } = config
-  const host = new URL(erp.connection.baseUrl).host
+  const place = placeOf(erp)
   const callers = Object.entries(rbac.callers).map(([id, { person, companies, roles, valid_until }]) => {
     const until = valid_until === null ? '' : ` until ${valid_until}`
     return `| ${cell(id)} | ${cell(person)} | ${companies.join(', ')} | ${roles.join(', ')}${until} |`
@@ -47,7 +53,7 @@ function recordOf({ catalogue, config }: Processing): string[] {
     '',
     '- Controller and data protection officer: to fill in',
     '- Purpose and legal basis (art. 7, 23): to fill in',
-    `- Where the data comes from and goes to: the ERP at \`${host}\`, through tools called by the agents below`,
+    `- Where the data comes from and goes to: ${place}, through tools called by the agents below`,
     '- International transfer (art. 33): to fill in, for the provider of each agent',
     `- Kept: ledger ${security.trail_retention_days} days, with keyed digests in place of personal values; logs ${security.retention_days} days`,
     `- Security measures (art. 46): a policy decides every call; tokens are refused after ${security.token_rotation_s / 3600} hours; ${security.max_failures} failed attempts lock for ${security.lockout_duration_s / 60} minutes; the ERP's keys are sealed with AES-256-GCM`,

@@ -12,7 +12,7 @@ export function checkErp(folder: string, erp: Erp, report: Reporter): void {
     const message = erp.kind === 'api' ? 'kind `api` needs `request`' : 'kind `mcp` has no `request`'
     report.at('/kind', { code: 'KIND_MISMATCH', message, help: 'change the kind, or add or remove `request`' })
   }
-  checkAddress(erp, report)
+  checkWay(erp, report)
   checkCredentials(erp, report)
   checkTemplate(erp, erp.request?.body ?? null, '/request/body', ['$native', '$args', '$credential'], report)
   for (const [index, rule] of erp.errors.entries()) {
@@ -35,8 +35,28 @@ export function checkCredential(erp: Erp, name: string, pointer: string, report:
   report.at(pointer, { code: 'CREDENTIAL_UNKNOWN', message, help: suggest(name, known, 'credential') })
 }
 
-function checkAddress(erp: Erp, report: Reporter): void {
-  const { baseUrl, allowedHosts } = erp.connection
+/** An address, or of an upstream a program: one of them. */
+function checkWay(erp: Erp, report: Reporter): void {
+  const { process: program, connection } = erp
+  const { baseUrl, allowedHosts = [] } = connection
+  if (program === undefined) {
+    const help = 'add `baseUrl:` and `allowedHosts:`; an upstream MCP server may have a `process:` instead'
+    if (baseUrl !== undefined) checkAddress(baseUrl, allowedHosts, report)
+    else report.atKey('/connection', { code: 'KEY_MISSING', message: 'key `baseUrl` is missing here', help })
+    return
+  }
+  const wrong = erp.kind === 'api' ? 'kind `api` has no `process`' : 'a process has neither address nor `auth`'
+  if (erp.kind === 'api' || baseUrl !== undefined || connection.auth.length > 0) {
+    const help = 'remove one of them; a credential for a process stands in its `env`'
+    report.atKey('/process', { code: 'KIND_MISMATCH', message: wrong, help })
+  }
+  for (const [name, value] of Object.entries(program.env ?? {})) {
+    if (typeof value === 'string' || !('credential' in value)) continue
+    checkCredential(erp, value.credential, pointerOf('process', 'env', name, 'credential'), report)
+  }
+}
+
+function checkAddress(baseUrl: string, allowedHosts: readonly string[], report: Reporter): void {
   const url = URL.parse(baseUrl)
   if (url === null || url.username !== '' || url.password !== '') {
     const message = `expected an address without user or password, got \`${url === null ? baseUrl : '…'}\``

@@ -32,7 +32,7 @@ export function checkTool(context: ToolContext): void {
   checkAnswer(context)
 }
 
-const ONLY_MCP = ['description', 'input', 'output', 'entity', 'sensitive'] as const
+const ONLY_MCP = ['description', 'input', 'output', 'entity', 'pin', 'sensitive'] as const
 
 function checkKind({ erp, file, tool, at, report }: ToolContext): void {
   const map = file.tools[tool.name]

@@ -5,7 +5,9 @@ import {
   type Erp,
   type ErrorRule,
   type LimitRule,
+  PROGRAM,
   type RequestShape,
+  type UpstreamProcess,
 } from '../../contract/erp.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
 import {
@@ -23,6 +25,7 @@ import {
   setOf,
   TEXT,
   tagged,
+  textOr,
 } from './parts.ts'
 
 export const METHOD: JsonSchema = oneOf(['GET', 'POST', 'PUT', 'DELETE'])
@@ -66,16 +69,42 @@ const AUTH: JsonSchema = tagged('in', [
 ])
 
 const CONNECTION: JsonSchema = object({
-  baseUrl: {
+  'baseUrl?': {
     type: 'string',
     pattern: '^https?://[^\\s?#]+$',
     description: 'an address such as `https://api.example.com/v1`',
   },
-  allowedHosts: setOf({ type: 'string', pattern: '^[a-z0-9.:\\[\\]-]+$', description: 'a host name in lower case' }, 1),
+  'allowedHosts?': setOf(
+    { type: 'string', pattern: '^[a-z0-9.:\\[\\]-]+$', description: 'a host name in lower case' },
+    1,
+  ),
   timeoutMs: { type: 'integer', minimum: 100, maximum: 300_000 },
   maxResponseBytes: { type: 'integer', minimum: 1024, maximum: 104_857_600 },
   auth: listOf(AUTH),
 } satisfies KeysOf<Connection>)
+
+const OWN_PLACE: JsonSchema = {
+  type: 'string',
+  pattern: '^(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*$',
+  description: 'a relative path without `..`, such as `memory.jsonl`',
+}
+
+const PROCESS: JsonSchema = object({
+  program: { type: 'string', pattern: PROGRAM, description: 'a program’s name without a path' },
+  'args?': listOf(textOr(TEXT, object({ folder: OWN_PLACE }))),
+  'env?': mapOf(
+    textOr(
+      { type: 'string', maxLength: 2000 },
+      object({ 'folder?': OWN_PLACE, 'credential?': NAME }, { exactlyOne: [['folder', 'credential']] }),
+    ),
+    {
+      type: 'string',
+      // What would make the program load or run something else than what was reviewed.
+      pattern: '^(?!(PATH|IFS|NODE_.*|LD_.*|DYLD_.*|PYTHON.*|BASH_ENV|ENV)$)[A-Z_][A-Z0-9_]*$',
+      description: 'a variable in capitals that does not change what the program loads',
+    },
+  ),
+} satisfies KeysOf<UpstreamProcess>)
 
 const RULE: JsonSchema = object(
   {
@@ -123,6 +152,7 @@ export const ERP_SCHEMA: JsonSchema = object({
   kind: oneOf(['api', 'mcp']),
   title: TEXT,
   connection: CONNECTION,
+  'process?': PROCESS,
   credentials: object({ secret: setOf(NAME), 'plain?': setOf(NAME) }),
   'request?': object({
     method: METHOD,

@@ -6,8 +6,8 @@ import {
   type Native,
   type RecordMap,
   type ResolveStep,
-  type ToolMap,
-  type ToolsFile,
+  type WrittenTool,
+  type WrittenToolsFile,
 } from '../../contract/tool.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
 import { EFFECTS, PERMISSIONS, SENSITIVE_KINDS } from '../../contract/vocabulary.ts'
@@ -144,12 +144,13 @@ const CONFIRM: JsonSchema = object(
 )
 
 const TOOL: JsonSchema = object({
-  effect: EFFECT,
+  'effect?': EFFECT,
   reversible: FLAG,
   'description?': TEXT,
   'input?': { type: 'object' },
   'output?': { type: 'object' },
   'entity?': NAME,
+  'pin?': { type: 'string', pattern: '^sha256:[0-9a-f]{64}$', description: 'what `alcada import-tools` writes' },
   native: NATIVE,
   args: listOf(ARGUMENT),
   'without?': setOf(TEXT),
@@ -169,10 +170,10 @@ const TOOL: JsonSchema = object({
   'confirm?': CONFIRM,
   'merge?': object({ native: NATIVE, args: listOf(ARGUMENT), 'drop?': listOf(POINTER) }),
   'sensitive?': SENSITIVE,
-} satisfies KeysOf<ToolMap>)
+} satisfies KeysOf<WrittenTool>)
 
 /** `erps/<erp>/tools.yaml`: engine/contract/tool.ts as JSON Schema. */
 export const TOOLS_SCHEMA: JsonSchema = object({
   records: mapOf(RECORD, NAME),
   tools: { ...mapOf(TOOL), minProperties: 1 },
-} satisfies KeysOf<ToolsFile>)
+} satisfies KeysOf<WrittenToolsFile>)

@@ -3,6 +3,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, Server } from '@modelcontextprotocol/server'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { CatalogueTool } from '../../../engine/contract/catalogue.ts'
+import { pinOf } from '../../../engine/contract/upstream-tool.ts'
 import {
   AURORA,
   BRISA,
@@ -22,12 +23,17 @@ afterEach(open.all)
 function named(name: string, change: Partial<CatalogueTool> = {}): CatalogueTool {
   const { answer: _, ...rest } = tool({
     name,
+    pin: pinOf(listed(`up_${name}`)) ?? '',
     args: [],
     native: { path: '', call: `up_${name}` },
     answerKind: 'raw',
     ...change,
   })
   return rest
+}
+
+function listed(name: string): { name: string; inputSchema: { type: 'object' } } {
+  return { name, inputSchema: { type: 'object' } }
 }
 
 const ECHO = named('echo')
@@ -47,7 +53,9 @@ async function upstream(): Promise<{
   const ran: string[] = []
   const handler = createMcpHandler(() => {
     const server = new Server({ name: 'upstream', version: '1' }, { capabilities: { tools: {} } })
-    server.setRequestHandler('tools/list', async () => ({ tools: [] }))
+    server.setRequestHandler('tools/list', async () => ({
+      tools: ['echo', 'refuse', 'crash', 'slow', 'large'].map((name) => listed(`up_${name}`)),
+    }))
     server.setRequestHandler('tools/call', async ({ params }) => {
       ran.push(params.name)
       if (params.name === 'up_refuse') {

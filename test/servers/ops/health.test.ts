@@ -18,6 +18,7 @@ function ask(current: HealthSources['current']): object | undefined {
     connections: () => 0,
     overlays: () => ({ active: 0, next_end: null, last_error: null }),
     approvals: () => ({ pending: 0, approved: 0 }),
+    refusedTools: () => null,
     openCircuits: () => 0,
     logs: () => ({ to: 'files', failure: null }),
   })?.body

@@ -1,5 +1,5 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client'
-import { ErpFailure } from './outcome.ts'
+import { ErpFailure } from '../outcome.ts'
 
 // Before there was a connection; names of Node and of undici.
 const NOT_CONNECTED = new Set([

@@ -1,5 +1,5 @@
-import { checkHost } from './address.ts'
-import { ErpFailure } from './outcome.ts'
+import { checkHost } from '../address.ts'
+import { ErpFailure } from '../outcome.ts'
 
 /** fetch that keeps to the allowed hosts, follows no redirect and ends an answer that grows past its limit. */
 export function boundedFetch(allowedHosts: readonly string[], maxBytes: number): typeof fetch {
