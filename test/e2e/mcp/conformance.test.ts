@@ -117,6 +117,16 @@ describe.skipIf(opa.missing !== null)(
       expect(beyond(tools(opened.filter((call) => !left.includes(call))), upstream.ran)).toEqual([])
     })
 
+    test('the upstream got its own credential, and nothing of any caller’s token', () => {
+      const headers = [...upstream.headers]
+      expect(headers.filter((header) => header.startsWith('authorization:'))).toEqual([
+        'authorization: Bearer upstream-token',
+      ])
+      // What every token of the embedded issuer begins with.
+      const begins = alcada.token('viewer').slice(0, 20)
+      expect(headers.filter((header) => header.includes(begins))).toEqual([])
+    })
+
     test('a change of the policy reached the suite’s listener as a change of the tools', () => {
       expect(runs[0]?.checks['server-stateless']).toMatchObject({
         'sep-2575-server-sends-tools-list-changed-on-subscription': 'SUCCESS',

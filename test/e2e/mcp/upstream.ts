@@ -8,6 +8,8 @@ export interface Upstream {
   url: string
   /** Names of the tools that were really run. */
   ran: string[]
+  /** Every header of every request that came, as `name: value`. */
+  headers: Set<string>
   /** Called while a tool runs, before it answers. */
   onRun: (tool: string) => Promise<void>
   close(): Promise<void>
@@ -15,11 +17,16 @@ export interface Upstream {
 
 /** A plain server of the SDK on loopback with the tools of the conformance suite; its callers need a token. */
 export async function startUpstream(token: string): Promise<Upstream> {
-  const upstream: Pick<Upstream, 'ran' | 'onRun'> = { ran: [], onRun: async () => undefined }
+  const upstream: Pick<Upstream, 'ran' | 'onRun' | 'headers'> = {
+    ran: [],
+    headers: new Set(),
+    onRun: async () => undefined,
+  }
   const handler = createMcpHandler(() => fixture(upstream), { legacy: 'stateless' })
   const node = toNodeHandler(handler)
   const server = createServer((request, response) => {
     const { method = 'GET', url = '/', headers } = request
+    for (const [name, value] of Object.entries(headers)) upstream.headers.add(`${name}: ${value}`)
     const known = { method, url, headers, [Symbol.asyncIterator]: () => request[Symbol.asyncIterator]() }
     if (headers.authorization === `Bearer ${token}`) void node(known, response)
     else response.writeHead(401).end()

@@ -57,6 +57,7 @@ const ask = (method, params) => new Promise((resolve) => {
 })
 const act = {
   echo: async (args) => args,
+  old: async () => ({ age: 'known' }),
   surroundings: async () => ({ env: process.env, cwd: process.cwd(), argv: process.argv.slice(2) }),
   flood: async () => void process.stdout.write('x'.repeat(1_000_000)),
   garbage: async () => void process.stdout.write('{"jsonrpc":"2.0","id":\\n'),
@@ -95,6 +96,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', as
     return say({ id, result: { protocolVersion: params.protocolVersion, capabilities, serverInfo: { name: 'u', version: '1' } } })
   }
   if (method === 'tools/list') return say({ id, result: { tools: listed } })
+  if (listed.some((tool) => tool.name === 'old') && method === 'server/discover') process.exit(1)
   if (method !== 'tools/call') return say({ id, error: { code: -32601, message: 'no such method' } })
   const structuredContent = await act[params.name](params.arguments)
   if (structuredContent) say({ id, result: { content: [{ type: 'text', text: 'done' }], structuredContent } })

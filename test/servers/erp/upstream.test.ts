@@ -112,6 +112,12 @@ describe('an upstream that is a program', () => {
     expect(program.events).toEqual([{ type: 'said', company: AURORA, line: 'connected with [secret]' }])
   })
 
+  test('may be so old that it ends at the first word it does not know: it is started again and spoken to as it expects', async () => {
+    const { client, of, program } = started([named('old')])
+    expect(await client.call(call(of('old')))).toMatchObject({ kind: 'done', data: { age: 'known' } })
+    expect(program.starts()).toBe(2)
+  })
+
   test('is told that sampling, elicitation and roots do not exist', async () => {
     const { client, of } = started([named('ask')])
     expect(await client.call(call(of('ask')))).toMatchObject({
