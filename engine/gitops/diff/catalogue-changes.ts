@@ -22,6 +22,7 @@ export function catalogueChanges(before: Catalogue | undefined, after: Catalogue
 
 const ERP_WORDS: Readonly<Record<string, string>> = {
   connection: 'the connection (hosts and addresses)',
+  process: 'the program that is run',
   authentication: 'the authentication',
   limits: 'the limits',
   errors: 'the meaning of errors',
@@ -29,6 +30,7 @@ const ERP_WORDS: Readonly<Record<string, string>> = {
 }
 
 const TOOL_WORDS: Readonly<Record<string, string>> = {
+  pin: 'the accepted state (pin)',
   native: 'the native call',
   args: 'the arguments sent',
   input: 'the arguments taken',
