@@ -44,17 +44,22 @@ export interface PolicyModule {
   evaluate(entrypoint: Entrypoint, input: object): { value: unknown } | null
 }
 
-/**
- * Makes a module out of a bundle's content, ready to be asked.
- * @throws PolicyError when the module does not load, wants a builtin of its host, or lacks an entrypoint
- */
-export async function instantiateModule({ wasm, data, erp, mostPages }: PolicySource): Promise<PolicyModule> {
-  const load = async (): Promise<WasmInstance> => {
+/** A module and how to have a new one. */
+export interface OpenedModule {
+  instance: WasmInstance
+  entrypoints: Readonly<Record<Entrypoint, number>>
+  /** A module as new: what is thrown out of the middle of an evaluation leaves its stack where it stood. */
+  again(): Promise<WasmInstance>
+}
+
+/** @throws PolicyError when the module does not load, wants a builtin of its host, or lacks an entrypoint */
+export async function openModule({ wasm, data, erp, mostPages }: PolicySource): Promise<OpenedModule> {
+  const again = async (): Promise<WasmInstance> => {
     const loaded = await loadPolicy(wasm, mostPages === undefined ? {} : { initial: 5, maximum: mostPages })
     loaded.setData(data)
     return wasmInstance(loaded)
   }
-  let instance = await load().catch((cause: unknown) => {
+  const instance = await again().catch((cause: unknown) => {
     throw new PolicyError('POLICY_NOT_LOADED', `the policy of \`${erp}\` does not load`, { cause })
   })
   const [builtin] = instance.builtins
@@ -66,19 +71,27 @@ export async function instantiateModule({ wasm, data, erp, mostPages }: PolicySo
     if (index !== undefined) return index
     throw new PolicyError('POLICY_ENTRYPOINT_MISSING', `the policy of \`${erp}\` has no entrypoint \`${erp}/${name}\``)
   }
-  const numbers: Readonly<Record<Entrypoint, number>> = {
+  const entrypoints = {
     decision: entrypoint('decision'),
     visible: entrypoint('visible'),
     alerts: entrypoint('alerts'),
   }
+  return { instance, entrypoints, again }
+}
 
+/**
+ * Makes a module out of a bundle's content, ready to be asked.
+ * @throws PolicyError as openModule does
+ */
+export async function instantiateModule(source: PolicySource): Promise<PolicyModule> {
+  const opened = await openModule(source)
+  let { instance } = opened
   return {
     evaluate(name, input) {
       try {
-        return { value: instance.evaluate(numbers[name], wellFormedJson(input)) }
+        return { value: instance.evaluate(opened.entrypoints[name], wellFormedJson(input)) }
       } catch {
-        // What is thrown out of the middle of an evaluation leaves the module's stack where it stood: take a new one.
-        void load().then(
+        void opened.again().then(
           (next) => {
             instance = next
           },

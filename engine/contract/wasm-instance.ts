@@ -28,6 +28,8 @@ export interface WasmInstance {
   builtins: readonly string[]
   /** The entrypoint's value; undefined when it has none. Throws what the module throws. */
   evaluate(entrypoint: number, inputJson: string): unknown
+  /** What `evaluate` reads, as the module writes it: the same text is the same answer. Throws what the module throws. */
+  evaluateText(entrypoint: number, inputJson: string): string
 }
 
 const PAGE = 65_536
@@ -42,25 +44,31 @@ export function wasmInstance(module: LoadedModule): WasmInstance {
   const { mem, dataAddr, dataHeapPtr, entrypoints } = module
   const { exports } = module.wasmInstance
 
-  const read = (address: number): unknown => {
+  const read = (address: number): string => {
     const bytes = new Uint8Array(mem.buffer)
-    return JSON.parse(decoder.decode(bytes.subarray(address, bytes.indexOf(0, address))))
+    return decoder.decode(bytes.subarray(address, bytes.indexOf(0, address)))
   }
-  const builtins = read(exports.opa_json_dump(exports.builtins()))
+  const evaluateText = (entrypoint: number, inputJson: string): string => {
+    // A UTF-16 code unit takes at most three bytes in UTF-8.
+    const missing = dataHeapPtr + inputJson.length * 3 - mem.buffer.byteLength
+    if (missing > 0) mem.grow(Math.ceil(missing / PAGE))
+    const { written } = encoder.encodeInto(inputJson, new Uint8Array(mem.buffer, dataHeapPtr))
+    return read(exports.opa_eval(0, entrypoint, dataAddr, dataHeapPtr, written, dataHeapPtr + written, 0))
+  }
+  const builtins: unknown = JSON.parse(read(exports.opa_json_dump(exports.builtins())))
 
   return {
     entrypoints,
     builtins: typeof builtins === 'object' && builtins !== null ? Object.keys(builtins) : [],
-    evaluate(entrypoint, inputJson) {
-      // A UTF-16 code unit takes at most three bytes in UTF-8.
-      const missing = dataHeapPtr + inputJson.length * 3 - mem.buffer.byteLength
-      if (missing > 0) mem.grow(Math.ceil(missing / PAGE))
-      const { written } = encoder.encodeInto(inputJson, new Uint8Array(mem.buffer, dataHeapPtr))
-      const heap = dataHeapPtr + written
-      const results = read(exports.opa_eval(0, entrypoint, dataAddr, dataHeapPtr, written, heap, 0))
-      return Array.isArray(results) && results.length === 1 ? resultOf(results[0]) : undefined
-    },
+    evaluateText,
+    evaluate: (entrypoint, inputJson) => resultIn(evaluateText(entrypoint, inputJson)),
   }
+}
+
+/** The one result of an evaluation's text; undefined where it has none. */
+export function resultIn(text: string): unknown {
+  const results: unknown = JSON.parse(text)
+  return Array.isArray(results) && results.length === 1 ? resultOf(results[0]) : undefined
 }
 
 function resultOf(entry: unknown): unknown {

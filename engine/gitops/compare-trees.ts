@@ -2,7 +2,8 @@ import { openPolicyCompiler } from '../compile/compile.ts'
 import { loadTree } from '../load/load.ts'
 import type { CheckedErp } from '../validate/checked.ts'
 import { validateTree } from '../validate/validate.ts'
-import { type AccessDiff, accessDiff, DiffError } from './diff/diff.ts'
+import { type AccessDiff, accessDiff, DiffError, wasmOf } from './diff/diff.ts'
+import { startThreads } from './diff/threads.ts'
 import { treeAt } from './tree-at.ts'
 
 export interface CompareOptions {
@@ -21,19 +22,28 @@ export interface CompareOptions {
  * @throws RefError, DiffError
  */
 export async function compareTrees({ root, ref, erps, opa }: CompareOptions): Promise<AccessDiff> {
+  await using closing = new AsyncDisposableStack()
   const base = await treeAt(root, ref)
-  const compilers = await Promise.all([openPolicyCompiler({ compiler: opa }), openPolicyCompiler({ compiler: opa })])
-  try {
-    const [before, after] = await Promise.all([checkedErps(base.root, ref), checkedErps(root, 'the working tree')])
-    const wanted = (all: Record<string, CheckedErp>): Record<string, CheckedErp> =>
-      Object.fromEntries(Object.entries(all).filter(([name]) => erps === undefined || erps.includes(name)))
-    return await accessDiff(
-      { base: wanted(before), head: wanted(after) },
-      { opa, base: compilers[0], head: compilers[1] },
-    )
-  } finally {
-    await Promise.all([base.remove(), ...compilers.map((compiler) => compiler.close())])
+  closing.defer(() => base.remove())
+  const compilers = {
+    base: await openPolicyCompiler({ compiler: opa }),
+    head: await openPolicyCompiler({ compiler: opa }),
   }
+  closing.defer(async () => void (await Promise.all([compilers.base.close(), compilers.head.close()])))
+  const threads = startThreads()
+  closing.defer(() => threads.close())
+  const [before, after] = await Promise.all([checkedErps(base.root, ref), checkedErps(root, 'the working tree')])
+  const wanted = (all: Record<string, CheckedErp>): Record<string, CheckedErp> =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => erps === undefined || erps.includes(name)))
+  // Awaited: what it works with is closed once this function is left.
+  return await accessDiff(
+    { base: wanted(before), head: wanted(after) },
+    {
+      opa,
+      wasmOf: (side, checked) => wasmOf(checked, compilers[side]),
+      threads,
+    },
+  )
 }
 
 /**

@@ -4,17 +4,22 @@ import type { Catalogue, CatalogueTool } from '../../contract/catalogue.ts'
  * What changed in how an ERP is reached and called, one sentence each. None of it shows in a matrix of decisions: the
  * same decision about another host, another call or other facts is another thing.
  */
-export function catalogueChanges(before: Catalogue | undefined, after: Catalogue | undefined): string[] {
-  if (before === undefined || after === undefined) return []
+export function catalogueChanges(erp: string, before: Catalogue | undefined, after: Catalogue | undefined): string[] {
+  if (before === undefined) return [`the ERP ${erp} is new`]
+  if (after === undefined) return [`the ERP ${erp} is gone`]
   return [
-    ...differing(before.erp, after.erp).map((key) => `${ERP_WORDS[key] ?? `\`${key}\``} of erp.yaml changed`),
+    ...differing(before.erp, after.erp).map(
+      (key) =>
+        `${ERP_WORDS[key] ?? `\`${key}\``} of erp.yaml changed${detail(Reflect.get(before.erp, key), Reflect.get(after.erp, key))}`,
+    ),
     ...differing(before.records, after.records).map((name) => `how a record \`${name}\` is read changed`),
     ...[...new Set([...Object.keys(before.tools), ...Object.keys(after.tools)])].sort().flatMap((name) => {
       const [old, now] = [before.tools[name], after.tools[name]]
       if (old === undefined) return [`the tool ${name} is new: it ${effectOf(now)}`]
       if (now === undefined) return [`the tool ${name} is gone`]
       return differing(old, now).map(
-        (key) => `${TOOL_WORDS[key] ?? `\`${key}\``} of ${name} changed${detail(key, old, now)}`,
+        (key) =>
+          `${TOOL_WORDS[key] ?? `\`${key}\``} of ${name} changed${detail(Reflect.get(old, key), Reflect.get(now, key))}`,
       )
     }),
   ]
@@ -46,9 +51,31 @@ const TOOL_WORDS: Readonly<Record<string, string>> = {
   merge: 'how a change is merged',
 }
 
-function detail(key: string, old: CatalogueTool, now: CatalogueTool): string {
-  if (key !== 'effect' && key !== 'permission') return ''
-  return ` from ${old[key]} to ${now[key]}`
+const SHOWN = 3
+
+/** What it was and what it is, place by place: ` (/host: api.example.com, was app.example.com)`. */
+function detail(old: unknown, now: unknown): string {
+  const places = leafChanges(old, now)
+  const told = places.slice(0, SHOWN).map(([place, was, is]) => `${place === '' ? '' : `${place}: `}${is}, was ${was}`)
+  const more = places.length > SHOWN ? [`and ${places.length - SHOWN} more`] : []
+  return places.length === 0 ? '' : ` (${[...told, ...more].join('; ')})`
+}
+
+function leafChanges(old: unknown, now: unknown, place = ''): [string, string, string][] {
+  if (JSON.stringify(old) === JSON.stringify(now)) return []
+  if (!isMap(old) || !isMap(now)) return [[place, short(old), short(now)]]
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()
+  return keys.flatMap((key) => leafChanges(old[key], now[key], `${place}/${key}`))
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function short(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
 function effectOf(tool: CatalogueTool | undefined): string {

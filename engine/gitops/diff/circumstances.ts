@@ -1,4 +1,5 @@
-import type { Config } from '../../contract/config.ts'
+import type { Config, RegisteredCaller } from '../../contract/config.ts'
+import { reais } from './words.ts'
 
 /** Named circumstances that a call may happen in: what rules can ask of history, time and approvals. */
 export interface Circumstance {
@@ -48,6 +49,8 @@ export function circumstances(configs: readonly Config[]): Circumstance[] {
       words: 'bank data of the counterparty changed a month ago',
       given: { '/history/bank_changed_ms': NOW_MS - 30 * 24 * HOUR_MS },
     },
+    ...windows(configs),
+    ...named(configs),
     { words: 'it is three at night', given: { '/time/hour': 3, '/time/epoch_ms': NOW_MS - 7 * HOUR_MS } },
     {
       words: 'it is a Sunday',
@@ -58,6 +61,111 @@ export function circumstances(configs: readonly Config[]): Circumstance[] {
       given: { '/time/weekday': 5, '/time/date': '2026-12-25', '/time/epoch_ms': NOW_MS + 720 * HOUR_MS },
     },
   ]
+}
+
+/** Each total with which the call just stays within what may be settled in all, reaches it, and goes beyond. */
+export function totals(configs: readonly Config[], amount: number): Circumstance[] {
+  const limits = configs.flatMap(({ rbac }) => rbac.totals?.limits ?? [])
+  const places = limits.flatMap(({ of, over, up_to }) =>
+    [-1, 0, 1].map((more) => ({ of, over, settled: up_to - amount + more })),
+  )
+  return places
+    .filter(({ settled }) => settled >= 0)
+    .map(({ of, over, settled }) => ({
+      words: `the ${of} has ${reais(settled)} settled in this ${over} already`,
+      given: { [`/history/settled/${of}/${over}`]: settled },
+    }))
+}
+
+/** Just inside and just outside each span of time that a rule looks back over. */
+function windows(configs: readonly Config[]): Circumstance[] {
+  const holds = configs.flatMap(({ security }) => security.guards?.bank_freeze?.hold_ms ?? [])
+  const duties = configs.flatMap(({ rbac }) => rbac.duties?.window_ms ?? [])
+  return [
+    ...beforeNow(holds).map(([ago, at]) => ({
+      words: `bank data of the counterparty changed ${ago} ago`,
+      given: { '/history/bank_changed_ms': at },
+    })),
+    ...beforeNow(duties).map(([ago, at]) => ({
+      words: `the caller did create the counterparty ${ago} ago`,
+      given: { '/history/counterparty_touched': [touched('agent-1', 'u17', 'create', at)] },
+    })),
+  ]
+}
+
+function beforeNow(spans: readonly number[]): [string, number][] {
+  return [...new Set(spans)].flatMap((span) =>
+    [-1, 0, 1].map((more): [string, number] => [
+      `${span / HOUR_MS} hours${['', ' less an instant', '', ' and an instant'][more + 2]}`,
+      NOW_MS - span - more,
+    ]),
+  )
+}
+
+/** Everybody whom only one side stops or knows as a substitute, and each company whose books only one side closes so. */
+function named(configs: readonly Config[]): Circumstance[] {
+  const onOneSide = (list: (config: Config) => readonly string[]): string[] => {
+    const sides = configs.map((config) => new Set(list(config)))
+    return [...new Set(configs.flatMap(list))].filter((each) => !sides.every((side) => side.has(each))).sort()
+  }
+  const locks = onOneSide(({ security }) =>
+    Object.entries(security.guards?.period_lock?.locked_until ?? {}).map(([company, day]) => `${company} ${day}`),
+  ).map((each) => each.split(' '))
+  const places = onOneSide(({ rbac }) =>
+    Object.entries(rbac.substitutes ?? {}).flatMap(([person, all]) =>
+      all.map((one) => JSON.stringify([person, one.from_ms, one.until_ms, one.role])),
+    ),
+  ).map((each): [string, number, number] => JSON.parse(each))
+  return [
+    ...registered(onOneSide(({ rbac }) => Object.entries(rbac.callers).map((entry) => JSON.stringify(entry)))),
+    ...onOneSide(({ rbac }) => rbac.revoked?.callers ?? []).map((id) => ({
+      words: `${id} calls`,
+      given: { '/caller/id': id },
+    })),
+    ...onOneSide(({ rbac }) => rbac.revoked?.persons ?? []).map((person) => ({
+      words: `${person} answers for the call`,
+      given: { '/caller/person': person },
+    })),
+    ...onOneSide(({ rbac }) => rbac.revoked?.companies ?? []).map((company) => ({
+      words: `the call is for the company ${company}`,
+      given: { '/caller/company': company },
+    })),
+    ...onOneSide(({ security }) => Object.keys(security.guards?.hours?.holidays ?? {})).map((day) => ({
+      words: `it is the day ${day}`,
+      given: { '/time/date': day },
+    })),
+    ...locks.map(([company, day]) => ({
+      words: `the call is for the company ${company}, dated ${day}`,
+      given: { '/caller/company': company, '/facts/accrual_date': day, '/facts/issue_date': day },
+    })),
+    ...places.flatMap(([person, from, until]) =>
+      [from - 1, from, until - 1, until].map((at) => ({
+        words: `${person} approved at ${new Date(at).toISOString()}`,
+        given: { '/approvals': [{ by: person, person, roles: [], at_ms: at }] },
+      })),
+    ),
+  ]
+}
+
+/** Each agent whose registration differs, for a company it has, to its last day and after. */
+function registered(entries: readonly string[]): Circumstance[] {
+  return entries
+    .map((entry): [string, RegisteredCaller] => JSON.parse(entry))
+    .flatMap(([id, { person, companies, valid_until }]): Circumstance[] => {
+      const given = { '/caller/id': id, '/caller/person': person }
+      const days = valid_until === null ? [] : [valid_until, dayAfter(valid_until)]
+      return [
+        ...companies.map((company) => ({
+          words: `${id} calls for the company ${company}`,
+          given: { ...given, '/caller/company': company },
+        })),
+        ...days.map((day) => ({ words: `${id} calls on ${day}`, given: { ...given, '/time/date': day } })),
+      ]
+    })
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T12:00:00Z`) + 24 * HOUR_MS).toISOString().slice(0, 10)
 }
 
 function approvingRoles({ rbac, security }: Config): string[] {
@@ -77,6 +185,6 @@ function similar(): object {
   return { entry: 'e-1', at_ms: NOW_MS - HOUR_MS, amount: 90_000, due_date: '2026-11-30' }
 }
 
-function touched(by: string, person: string, what: 'create' | 'update'): object {
-  return { by, person, what, at_ms: NOW_MS - HOUR_MS }
+function touched(by: string, person: string, what: 'create' | 'update', at_ms: number = NOW_MS - HOUR_MS): object {
+  return { by, person, what, at_ms }
 }

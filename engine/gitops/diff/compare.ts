@@ -21,9 +21,23 @@ export function compare(context: Context, words: string, base: Outcome, head: Ou
   const difference = { context, words, base, head }
   if (before !== after)
     return { ...difference, direction: after > before ? 'wider' : 'narrower', loosens: after > before }
-  if (base.effect === 'deny' || head.effect === 'deny') return null
+  if (base.effect === 'deny' || head.effect === 'deny') {
+    const [hidden, still] = [isHidden(base), isHidden(head)]
+    // It is refused as before, but whoever calls now knows of it, or no longer does.
+    if (hidden === still || isAbsent(base) || isAbsent(head)) return null
+    return { ...difference, direction: hidden ? 'wider' : 'narrower', loosens: hidden }
+  }
   if (JSON.stringify(base) === JSON.stringify(head)) return null
   return { ...difference, direction: 'obligation', loosens: isLooser(base, head) }
+}
+
+function isHidden(outcome: Outcome): boolean {
+  return outcome.effect === 'deny' && outcome.codes.includes('tool_hidden')
+}
+
+/** Of what is not there on one side, every sentence speaks already. */
+function isAbsent(outcome: Outcome): boolean {
+  return outcome.effect === 'deny' && outcome.codes.some((code) => code === 'erp_absent' || code === 'tool_absent')
 }
 
 const RANK: Readonly<Record<Outcome['effect'], number>> = { deny: 0, require_approval: 1, allow: 2 }

@@ -1,9 +1,10 @@
 import type { CatalogueTool } from '../../contract/catalogue.ts'
 import type { Config } from '../../contract/config.ts'
 import type { ExampleCall } from '../../validate/decision-table.ts'
-import { circumstances } from './circumstances.ts'
+import { bandProbes } from './band-probes.ts'
+import { circumstances, totals } from './circumstances.ts'
 import { conditionWords } from './condition-words.ts'
-import { beside, numbersIn, pool } from './pool.ts'
+import { amountsIn, beside, pool } from './pool.ts'
 import type { Probe, RuleProbes } from './probes.ts'
 import { vary } from './vary.ts'
 
@@ -15,6 +16,10 @@ export interface Situation {
   given: Record<string, unknown>
   /** The amount, in centavos, where nothing but it is other than in the plain call. */
   amount: number | null
+  /** The amount, in centavos, where something else is other than in the plain call too. */
+  withAmount?: number
+  /** The rules and places of the input that it was made for. */
+  shows: string[]
 }
 
 export interface SituationSource {
@@ -36,34 +41,58 @@ export function situations({ tool, call, amount, configs, rules }: SituationSour
   const found = new Map<string, Situation>()
   const add = (situation: Situation): void => {
     const key = JSON.stringify([situation.call, situation.given])
-    if (!found.has(key)) found.set(key, situation)
+    const known = found.get(key)
+    if (known === undefined) found.set(key, situation)
+    else known.shows.push(...situation.shows)
   }
-  add({ words: '', call, given: {}, amount })
-  const limits = [...numbersIn(configs.map(({ rbac }) => rbac)), ...numbersAt(rules, '/facts/amount')]
+  add({ words: '', call, given: {}, amount, shows: [] })
+  const limits = [...amountsIn(configs), ...numbersAt(rules, '/facts/amount')]
   for (const value of amount === null ? [] : [...new Set(limits.flatMap(beside))].sort((a, b) => a - b)) {
     const varied = Number.isInteger(value) ? vary(tool, call, '/facts/amount', value) : null
-    if (varied !== null) add({ words: '', ...varied, amount: value })
+    if (varied !== null) add({ words: '', ...varied, amount: value, shows: ['/facts/amount'] })
   }
-  for (const { words, given } of circumstances(configs)) add({ words, call, given, amount: null })
+  for (const { words, given } of circumstances(configs)) add({ words, call, given, amount: null, shows: [] })
   for (const { pointer, values } of places(rules)) {
+    // Roles are tried one after the other whatever is read of them.
+    if (pointer === '/facts/amount' || pointer === '/caller/roles') continue
     for (const value of values.length > 0 ? values : pool(pointer, configs, amount)) {
-      if (pointer === '/facts/amount') continue
       const varied = vary(tool, call, pointer, value)
-      if (varied !== null) add({ words: conditionWords(pointer, value), ...varied, amount: null })
+      if (varied !== null) add({ words: conditionWords(pointer, value), ...varied, amount: null, shows: [pointer] })
     }
   }
-  for (const { probes } of rules) for (const situation of together(tool, call, probes)) add(situation)
+  for (const { words, given } of amount === null ? [] : totals(configs, amount)) {
+    add({ words, call, given, amount: null, shows: [] })
+  }
+  for (const letters of reasonLengths(configs)) {
+    const varied = Object.hasOwn(call.args, 'reason') ? vary(tool, call, '/args/reason', 'x'.repeat(letters)) : null
+    if (varied !== null) add({ words: `the reason has ${letters} letters`, ...varied, amount: null, shows: [] })
+  }
+  for (const rule of rules)
+    for (const each of together(tool, call, rule.probes)) add({ ...each, shows: [ruleName(rule)] })
+  for (const probes of bandProbes(configs, tool.effect)) for (const each of together(tool, call, probes)) add(each)
   return [...found.values()]
 }
 
-/** Everything that one rule asks, met at once; then one number after the other on its other sides. */
+/** Of a reason for taking a record out of use: just too short, and just long enough. */
+function reasonLengths(configs: readonly Config[]): number[] {
+  const least = configs.flatMap(({ security }) => security.guards?.deletes?.reason_min_length ?? [])
+  return [...new Set(least.flatMap((length) => [length - 1, length]))].filter((length) => length >= 0)
+}
+
+/** How a situation says that it was made for a rule. */
+export function ruleName({ name, key }: RuleProbes): string {
+  return `${name} ${key}`
+}
+
+/** Everything that is asked, met at once; then one number after the other on its other sides. */
 function together(tool: CatalogueTool, call: ExampleCall, probes: readonly Probe[]): Situation[] {
   const known = probes.filter(
-    ({ pointer, values }) => values.length > 0 && vary(tool, call, pointer, values[0]) !== null,
+    ({ pointer, values }) =>
+      pointer !== '/caller/roles' && values.length > 0 && vary(tool, call, pointer, values[0]) !== null,
   )
   if (known.length < 2) return []
   const meeting = (change: Probe | null, other: unknown): Situation | null => {
-    let situation: Situation = { words: '', call, given: {}, amount: null }
+    let situation: Situation = { words: '', call, given: {}, amount: null, shows: [] }
     const words: string[] = []
     for (const probe of known) {
       const value = probe === change ? other : probe.values[0]
@@ -72,7 +101,10 @@ function together(tool: CatalogueTool, call: ExampleCall, probes: readonly Probe
       situation = { ...situation, call: varied.call, given: { ...situation.given, ...varied.given } }
       words.push(conditionWords(probe.pointer, value))
     }
-    return { ...situation, words: words.join(' and ') }
+    const moved = known.find(({ pointer }) => pointer === '/facts/amount')
+    const value = moved === change ? other : moved?.values[0]
+    const withAmount = typeof value === 'number' ? { withAmount: value } : {}
+    return { ...situation, ...withAmount, words: words.join(' and ') }
   }
   const others = known.flatMap((probe) =>
     probe.values

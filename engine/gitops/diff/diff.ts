@@ -12,10 +12,13 @@ import type { CheckedErp } from '../../validate/checked.ts'
 import type { ExampleCall } from '../../validate/decision-table.ts'
 import { catalogueChanges } from './catalogue-changes.ts'
 import { changedRules, joinedProbes } from './changed-rules.ts'
-import { type Change, matrix } from './matrix.ts'
+import { situations } from './contexts.ts'
+import { type Change, matrix, sameAnswers } from './matrix.ts'
 import { type RuleProbes, ruleProbes } from './probes.ts'
-import { createSide, NOBODY, type Side } from './side.ts'
-import { unreachedOf } from './unreached.ts'
+import { settingChanges } from './settings.ts'
+import { type Answers, amountOf, rolesOf, type SideSource, type Work } from './side.ts'
+import type { Threads } from './threads.ts'
+import { changedKeys, isToldElsewhere, type KeyPath, unreachedOf, withKeyOf } from './unreached.ts'
 
 /** What a change of the sources does to what anybody may do. `count` and `witness` are of contexts. */
 export interface AccessDiff {
@@ -48,57 +51,135 @@ export interface DiffSources {
 export interface DiffTools {
   /** Path of the OPA binary. */
   opa: string
-  base: PolicyCompiler
-  head: PolicyCompiler
+  /** `policy.wasm` of a side; null when its Rego does not compile. */
+  wasmOf(side: 'base' | 'head', checked: CheckedErp): Promise<Uint8Array | null>
+  threads: Threads
 }
 
 /** Compares what two states of the sources allow, on their compiled policies. ERPs that are the same are not decided. */
 export async function accessDiff({ base, head }: DiffSources, tools: DiffTools): Promise<AccessDiff> {
-  const whole: AccessDiff = { wider: [], narrower: [], obligations: [], unreached: [], catalogue: [], contexts: 0 }
-  for (const name of [...new Set([...Object.keys(base), ...Object.keys(head)])].sort()) {
-    const [before, after] = [base[name], head[name]]
-    if (before !== undefined && after !== undefined && sameErp(before, after)) continue
-    const one = await erpDiff(name, before, after, tools)
-    whole.wider.push(...one.wider)
-    whole.narrower.push(...one.narrower)
-    whole.obligations.push(...one.obligations)
-    whole.unreached.push(...one.unreached)
-    whole.catalogue.push(...one.catalogue)
-    whole.contexts += one.contexts
-  }
-  return whole
+  const names = [...new Set([...Object.keys(base), ...Object.keys(head)])].sort()
+  const parts: AccessDiff[] = []
+  for (const name of names) parts.push(await erpDiff(name, base[name], head[name], tools))
+  return unitedDiff(parts)
 }
 
-async function erpDiff(
+/** Several diffs as one, in their order. */
+export function unitedDiff(parts: readonly AccessDiff[]): AccessDiff {
+  return {
+    wider: parts.flatMap(({ wider }) => wider),
+    narrower: parts.flatMap(({ narrower }) => narrower),
+    obligations: parts.flatMap(({ obligations }) => obligations),
+    unreached: parts.flatMap(({ unreached }) => unreached),
+    catalogue: parts.flatMap(({ catalogue }) => catalogue),
+    contexts: parts.reduce((sum, { contexts }) => sum + contexts, 0),
+  }
+}
+
+/** The diff of one ERP; a side that is undefined was added or removed. */
+export async function erpDiff(
   erp: string,
   before: CheckedErp | undefined,
   after: CheckedErp | undefined,
   tools: DiffTools,
 ): Promise<AccessDiff> {
-  const [base, head] = await Promise.all([opened(before, tools.base, tools.opa), opened(after, tools.head, tools.opa)])
+  if (before !== undefined && after !== undefined && sameErp(before, after)) return unitedDiff([])
+  const [base, head] = await Promise.all([opened('base', before, tools), opened('head', after, tools)])
   const changed = changedRules(base.rules, head.rules)
-  const rules = [...head.rules, ...base.rules]
   const joined = [...joinedProbes(head.rules, changed), ...joinedProbes(base.rules, changed)]
-  const { calls, without } = callsOf(before, after)
   const configs = [before, after].flatMap((each) => (each === undefined ? [] : [each.config]))
-  const found = matrix({ erp, base: base.side, head: head.side, configs, rules: [...rules, ...joined], calls })
-  const catalogue = catalogueChanges(before?.catalogue, after?.catalogue).map((sentence) => ({ erp, sentence }))
-  const unreached = unreachedOf({ erp, before, after, changed, without, found })
-  return { ...found, unreached, catalogue }
+  const { calls, without } = callsOf(before, after)
+  const jobs = calls.map(({ tool, call }) => {
+    const amount = [after, before].reduce<number | null>(
+      (known, side) => known ?? (side === undefined ? null : amountOf(side, tool.name, call)),
+      null,
+    )
+    return {
+      tool,
+      cases: situations({ tool, call, amount, configs, rules: [...head.rules, ...base.rules, ...joined] }),
+    }
+  })
+  const roles = rolesOf(configs)
+  const work = { jobs: jobs.map(({ tool, cases }) => ({ tool: tool.name, cases })), roles }
+  const [baseAnswers, headAnswers] = await Promise.all([
+    tools.threads.decide('base', base.source, work),
+    tools.threads.decide('head', head.source, work),
+  ])
+  const { shown, ...found } = matrix({ erp, jobs, roles, base: baseAnswers, head: headAnswers })
+  const settings = configs.length === 2 && before && after ? settingChanges(erp, before.config, after.config) : NONE
+  const quiet = await quietKeys({
+    before,
+    after,
+    alone: changed.length === 0 && shown.size + found.wider.length + found.narrower.length > 0,
+    source: head.source,
+    work,
+    answers: headAnswers,
+    threads: tools.threads,
+  })
+  return {
+    ...found,
+    wider: [...found.wider, ...settings.wider],
+    narrower: [...found.narrower, ...settings.narrower],
+    unreached: unreachedOf({ erp, changed, without, shown, keys: quiet }),
+    catalogue: catalogueChanges(erp, before?.catalogue, after?.catalogue).map((sentence) => ({ erp, sentence })),
+  }
 }
 
+const NONE = { wider: [], narrower: [] }
+
 interface Opened {
-  side: Side
+  source: SideSource | null
   rules: RuleProbes[]
 }
 
-async function opened(checked: CheckedErp | undefined, compiler: PolicyCompiler, opa: string): Promise<Opened> {
-  if (checked === undefined) return { side: NOBODY, rules: [] }
-  const policy = await policyOf(checked, compiler)
-  return {
-    side: createSide(checked, policy),
-    rules: ruleProbes(await programOf(checked, opa), { config: checked.config }),
+async function opened(side: 'base' | 'head', checked: CheckedErp | undefined, tools: DiffTools): Promise<Opened> {
+  if (checked === undefined) return { source: null, rules: [] }
+  const { name, catalogue, config } = checked
+  const wasm = await tools.wasmOf(side, checked)
+  if (wasm === null) throw new DiffError(`the policy of \`${name}\` does not compile: \`alcada check\` says why`)
+  const rules = ruleProbes(await programOf(checked, tools.opa), { config })
+  return { source: { checked: { name, catalogue, config }, wasm: Uint8Array.from(wasm) }, rules }
+}
+
+interface QuietSource {
+  before: CheckedErp | undefined
+  after: CheckedErp | undefined
+  /** Something came out otherwise, and no rule changed. */
+  alone: boolean
+  source: SideSource | null
+  work: Work
+  answers: Answers
+  threads: Threads
+}
+
+/** Above it, keys are not tried one by one: all of them are told. */
+const TRIED_KEYS = 12
+
+/**
+ * Changed keys of the configuration that no context shows: with the key as it was, the head answers everything as it
+ * does with the key as it is.
+ */
+async function quietKeys({ before, after, alone, source, work, answers, threads }: QuietSource): Promise<KeyPath[]> {
+  if (before === undefined || after === undefined || source === null) return []
+  const changed = changedKeys(before.config, after.config)
+  const names = new Set(changed.map((key) => key.join('.')))
+  const keys = changed.filter((key) => !isToldElsewhere(key) && !isTwin(key.join('.'), names))
+  const deciding = keys.filter(([top]) => top !== 'alerts')
+  const quiet: KeyPath[] = keys.filter(([top]) => top === 'alerts')
+  if (deciding.length === 1 && alone) return quiet
+  if (deciding.length > TRIED_KEYS) return [...quiet, ...deciding]
+  for (const key of deciding) {
+    const config = withKeyOf(after.config, before.config, key)
+    const tried = await threads.decide('head', { ...source, checked: { ...source.checked, config } }, work)
+    if (sameAnswers(tried, answers)) quiet.push(key)
   }
+  return quiet
+}
+
+/** The module of an ERP as it would ship; null when its Rego does not compile. */
+export async function wasmOf(checked: CheckedErp, compiler: PolicyCompiler): Promise<Uint8Array | null> {
+  const { files } = await compiler.compileErp(checked, { checks: 'fast', differing: 'warning' })
+  return files.get(BUNDLE_FILES.wasm) ?? null
 }
 
 /**
@@ -106,11 +187,15 @@ async function opened(checked: CheckedErp | undefined, compiler: PolicyCompiler,
  * @throws DiffError when it does not compile
  */
 export async function policyOf(checked: CheckedErp, compiler: PolicyCompiler): Promise<Policy> {
-  const { files } = await compiler.compileErp(checked, { checks: 'fast', differing: 'warning' })
-  const wasm = files.get(BUNDLE_FILES.wasm)
-  if (wasm === undefined)
+  const wasm = await wasmOf(checked, compiler)
+  if (wasm === null)
     throw new DiffError(`the policy of \`${checked.name}\` does not compile: \`alcada check\` says why`)
   return instantiatePolicy({ wasm: Uint8Array.from(wasm), data: { config: checked.config }, erp: checked.name })
+}
+
+/** One key of the YAML is given to Rego in days and in milliseconds. */
+function isTwin(name: string, changed: ReadonlySet<string>): boolean {
+  return changed.has(name.replace(/\.window_days$/, '.window_ms')) && name.endsWith('.window_days')
 }
 
 /** Two states that cannot be compared. The message says what to do. */
@@ -150,9 +235,9 @@ function callsOf(
   }
 }
 
-/** Whether nothing that bears on a decision differs. */
+/** Whether two checked ERPs decide alike and are reached alike, without asking them. */
 export function sameErp(a: CheckedErp, b: CheckedErp): boolean {
   const relevant = ({ erp, toolsFile, catalogue, config, rego }: CheckedErp): string =>
-    JSON.stringify({ erp, toolsFile, catalogue, config, rego })
+    JSON.stringify({ erp, toolsFile, catalogue, config, rego: Object.entries(rego).filter(([path]) => !isTest(path)) })
   return relevant(a) === relevant(b)
 }

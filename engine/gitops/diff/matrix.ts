@@ -1,22 +1,32 @@
 import type { CatalogueTool } from '../../contract/catalogue.ts'
-import type { Config } from '../../contract/config.ts'
+import type { Outcome } from '../../contract/outcome.ts'
 import type { Effect } from '../../contract/vocabulary.ts'
-import type { ExampleCall } from '../../validate/decision-table.ts'
 import { compare, type Difference } from './compare.ts'
-import { type Situation, situations } from './contexts.ts'
+import type { Situation } from './contexts.ts'
 import { movedLimits, type Rung } from './limits.ts'
-import type { RuleProbes } from './probes.ts'
-import { type Context, rolesOf, type Side } from './side.ts'
+import { type Answers, type Context, contextsOf } from './side.ts'
 import { answerOf, consentOf, masksOf, whoOf } from './words.ts'
 
 /** One change of what somebody may do, in a sentence, with how many contexts show it and one of them. */
 export interface Change {
   erp: string
+  /** Empty: whoever calls. */
   role: string
+  /** Empty: not of one tool alone. */
   tool: string
   sentence: string
   count: number
-  witness: Context & { base: string; head: string }
+  witness: CallWitness | SettingWitness
+}
+
+/** A call that comes out otherwise. */
+export type CallWitness = Context & { base: string; head: string }
+
+/** A key that the server itself obeys, without asking the policy. */
+export interface SettingWitness {
+  setting: string
+  base: unknown
+  head: unknown
 }
 
 export interface Matrix {
@@ -30,63 +40,99 @@ export interface Matrix {
 
 export interface MatrixSource {
   erp: string
-  base: Side
-  head: Side
-  configs: readonly Config[]
-  rules: readonly RuleProbes[]
-  /** A complete call of each tool of either side. */
-  calls: readonly { tool: CatalogueTool; call: ExampleCall }[]
+  /** Each tool of either side, with its cases. */
+  jobs: readonly { tool: CatalogueTool; cases: readonly Situation[] }[]
+  /** The last set holds every role. */
+  roles: readonly string[][]
+  base: Answers
+  head: Answers
 }
 
-/** Decides every context on both sides: roles × tools × situations. */
-export function matrix(source: MatrixSource): Matrix {
-  const result: Matrix = { wider: [], narrower: [], obligations: [], contexts: 0 }
-  const roles = rolesOf(source.configs)
-  for (const { tool, call } of source.calls) {
-    const amount = source.head.amount(tool.name, call) ?? source.base.amount(tool.name, call)
-    const cases = situations({ tool, call, amount, configs: source.configs, rules: source.rules })
-    for (const role of roles) {
-      result.contexts += cases.length
-      decideAll(source, tool, role, cases, result)
-    }
+export interface Compared extends Matrix {
+  /** Which rules and places of the input the situations that came out otherwise were made for. */
+  shown: Set<string>
+}
+
+/** Compares what both sides answer to every context: roles × tools × situations. */
+export function matrix({ erp, jobs, roles, base, head }: MatrixSource): Compared {
+  const contexts = contextsOf({
+    jobs: jobs.map(({ tool, cases }) => ({ tool: tool.name, cases: [...cases] })),
+    roles: [...roles],
+  })
+  const result: Compared = { wider: [], narrower: [], obligations: [], contexts, shown: new Set() }
+  const differs = differing(base, head)
+  let at = 0
+  for (const { tool, cases } of jobs) {
+    const before = sizeOf(result)
+    roles.forEach((role, index) => {
+      const every = index === roles.length - 1
+      // Who has every role may do what one of them may: that is told once.
+      const told = every && sizeOf(result) > before
+      const first = at
+      if (!told && cases.some((_, offset) => differs(first + offset))) {
+        const rows = cases.map((situation, offset) => ({
+          situation,
+          base: outcomeAt(base, first + offset),
+          head: outcomeAt(head, first + offset),
+          differs: differs(first + offset),
+        }))
+        compareRole({ erp, tool, role: every ? EVERY_ROLE : whoOf(role), roles: role, rows }, result)
+      }
+      at += cases.length
+    })
   }
   return result
 }
 
-function decideAll(
-  { erp, base, head }: MatrixSource,
-  tool: CatalogueTool,
-  roles: string[],
-  cases: readonly Situation[],
-  result: Matrix,
-): void {
-  const rungs: Rung[] = []
-  const differences: (Difference & { amount: number | null })[] = []
-  for (const { words, call, given, amount } of cases) {
-    const context: Context = { tool: tool.name, roles, call, given }
-    const [before, after] = [base.outcome(context), head.outcome(context)]
-    if (amount !== null) rungs.push({ amount, base: before, head: after })
-    const difference = compare(context, words, before, after)
-    if (difference !== null) differences.push({ ...difference, amount })
-  }
+const EVERY_ROLE = 'somebody with every role'
+
+interface RoleRows {
+  erp: string
+  tool: CatalogueTool
+  /** In words. */
+  role: string
+  roles: string[]
+  /** The plain call first. */
+  rows: readonly { situation: Situation; base: Outcome; head: Outcome; differs: boolean }[]
+}
+
+function compareRole({ erp, tool, role, roles, rows }: RoleRows, result: Compared): void {
+  const differences = rows.flatMap(({ situation, base, head, differs }, index) => {
+    if (!differs) return []
+    const { words, call, given, amount, withAmount, shows } = situation
+    const difference = compare({ tool: tool.name, roles, call, given }, words, base, head)
+    // Whether a tool is seen is a matter of who calls, not of the call: the plain one says it.
+    const onlySeen = base.effect === 'deny' && head.effect === 'deny' && index > 0
+    return difference === null || onlySeen ? [] : [{ ...difference, amount, withAmount, shows }]
+  })
+  if (differences.length === 0) return
+  for (const { shows } of differences) for (const each of shows) result.shown.add(each)
   const change = (sentence: string, found: readonly Difference[]): Change[] =>
     found.slice(0, 1).map(({ context, base: before, head: after }) => ({
       erp,
-      role: whoOf(roles),
+      role,
       tool: tool.name,
-      sentence: `${whoOf(roles)} ${sentence}`,
+      sentence: `${role} ${sentence}`,
       count: found.length,
       witness: { ...context, base: answerOf(before), head: answerOf(after) },
     }))
 
+  const rungs = rows.flatMap(({ situation: { amount }, base, head }): Rung[] =>
+    amount === null ? [] : [{ amount, base, head }],
+  )
   const explained = new Set<number>()
-  for (const limit of differences.length === 0 ? [] : movedLimits(VERBS[tool.effect], rungs)) {
+  for (const limit of movedLimits(VERBS[tool.effect], rungs)) {
     const found = differences.filter(({ amount }) => amount !== null && limit.amounts.includes(amount))
     for (const { amount } of found) if (amount !== null) explained.add(amount)
     const words = `may ${limit.widens ? 'now ' : ''}${limit.words} (${tool.name} on ${erp})`
     result[limit.widens ? 'wider' : 'narrower'].push(...change(words, found))
   }
-  const rest = differences.filter(({ amount }) => amount === null || !explained.has(amount))
+  const said = new Set(differences.filter(({ amount }) => explained.has(amount ?? -1)).map(pairOf))
+  const rest = differences.filter((each) =>
+    each.withAmount === undefined
+      ? !explained.has(each.amount ?? -1)
+      : !(explained.has(each.withAmount) && said.has(pairOf(each))),
+  )
   for (const group of grouped(rest)) {
     const [first] = group
     if (first === undefined) continue
@@ -95,6 +141,27 @@ function decideAll(
       result.obligations.push(...made.map((each) => ({ ...each, loosens: first.loosens })))
     } else result[first.direction].push(...made)
   }
+}
+
+/** Whether both sides answer a context otherwise: outcomes are compared once, then by number. */
+function differing(base: Answers, head: Answers): (at: number) => boolean {
+  const numbers = new Map(base.outcomes.map((outcome, id) => [JSON.stringify(outcome), id]))
+  const inBase = head.outcomes.map((outcome) => numbers.get(JSON.stringify(outcome)) ?? -1)
+  return (at) => inBase[head.ids[at] ?? -1] !== base.ids[at]
+}
+
+/** Whether two sides answer every context alike. */
+export function sameAnswers(base: Answers, head: Answers): boolean {
+  const differs = differing(base, head)
+  return base.ids.every((_, at) => !differs(at))
+}
+
+function outcomeAt({ outcomes, ids }: Answers, at: number): Outcome {
+  return outcomes[ids[at] ?? -1] ?? { effect: 'deny', codes: ['undecided'] }
+}
+
+function sizeOf({ wider, narrower, obligations }: Matrix): number {
+  return wider.length + narrower.length + obligations.length
 }
 
 const VERBS: Readonly<Record<Effect, string>> = {
@@ -106,9 +173,13 @@ const VERBS: Readonly<Record<Effect, string>> = {
   fiscal: 'issue',
 }
 
+function pairOf({ base, head }: Difference): string {
+  return JSON.stringify([base, head])
+}
+
 /** Differences that a reader takes for one: the same answers before and after. */
-function grouped(differences: readonly Difference[]): Difference[][] {
-  const groups = new Map<string, Difference[]>()
+function grouped<T extends Difference>(differences: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>()
   for (const difference of differences) {
     const key = JSON.stringify([difference.direction, difference.loosens, effectOnReader(difference)])
     groups.set(key, [...(groups.get(key) ?? []), difference])
@@ -127,6 +198,10 @@ function effectOnReader({ base, head, direction }: Difference): unknown {
 function sentenceOf({ base, head, words, context, direction }: Difference, erp: string): string {
   const where = words === '' ? '' : ` where ${words}`
   const what = `${context.tool} on ${erp}${where}`
+  if (base.effect === 'deny' && head.effect === 'deny') {
+    const [seen, answer] = direction === 'wider' ? ['now sees', answerOf(head)] : ['no longer sees', answerOf(base)]
+    return `${seen} ${what}, though calling it ${answer}`
+  }
   if (direction === 'obligation' && base.effect !== 'deny' && head.effect !== 'deny') {
     const masks = masksOf(base.masks, head.masks)
     if (base.effect === 'require_approval' && head.effect === 'require_approval' && masks === '') {

@@ -7,7 +7,7 @@ import type { Config } from '../../contract/config.ts'
 export function pool(pointer: string, configs: readonly Config[], amount: number | null): unknown[] {
   // Totals bear on calls that move money; where a rule compares one with a number of its own, that number is tried.
   if (amount === null && pointer.startsWith('/history/settled')) return []
-  const amounts = numbersIn(configs.map(({ rbac }) => rbac))
+  const amounts = amountsIn(configs)
   switch (pointer) {
     case '/facts/amount':
     case '/facts/open_amount':
@@ -58,6 +58,18 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/
 /** Sorted, every number of the configuration once. */
 export function numbersIn(value: unknown): number[] {
   return [...new Set(leaves(value).filter((each) => typeof each === 'number'))].sort((a, b) => a - b)
+}
+
+/** Sorted, every amount that the configuration draws a line at, in centavos. */
+export function amountsIn(configs: readonly Config[]): number[] {
+  return numbersIn(
+    configs.flatMap(({ rbac }) => [
+      ...Object.values(rbac.alcada).flatMap((bands) =>
+        (bands ?? []).flatMap(({ up_to, when }) => [up_to, when?.day_total]),
+      ),
+      ...(rbac.totals?.limits ?? []).map(({ up_to }) => up_to),
+    ]),
+  )
 }
 
 export function beside(value: number): number[] {

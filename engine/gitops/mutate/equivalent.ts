@@ -1,7 +1,8 @@
 import type { PolicyCompiler } from '../../compile/compile.ts'
 import type { Tree } from '../../load/tree.ts'
 import type { CheckedErp } from '../../validate/checked.ts'
-import { accessDiff, DiffError } from '../diff/diff.ts'
+import { accessDiff, DiffError, type DiffTools, wasmOf } from '../diff/diff.ts'
+import type { Threads } from '../diff/threads.ts'
 import type { Mutant } from './mutant.ts'
 import { withMutant } from './trial.ts'
 
@@ -11,6 +12,7 @@ export interface EquivalenceSource {
   opa: string
   base: PolicyCompiler
   head: PolicyCompiler
+  threads: Threads
 }
 
 /**
@@ -38,14 +40,16 @@ const MOST = 3
 
 async function shown(
   mutant: Mutant,
-  { erps, tree, opa, base, head }: EquivalenceSource,
+  { erps, tree, opa, base, head, threads }: EquivalenceSource,
 ): Promise<{ contexts: number; differing: number } | null> {
   const total = { contexts: 0, differing: 0 }
+  const compilers = { base, head }
+  const tools: DiffTools = { opa, threads, wasmOf: (side, one) => wasmOf(one, compilers[side]) }
   for (const checked of erps) {
     const other = withMutant(checked, tree, mutant)
     if (other === null) return null
     const { name } = checked
-    const diff = await accessDiff({ base: { [name]: checked }, head: { [name]: other } }, { opa, base, head }).catch(
+    const diff = await accessDiff({ base: { [name]: checked }, head: { [name]: other } }, tools).catch(
       (error: unknown) => {
         if (error instanceof DiffError) return null
         throw error

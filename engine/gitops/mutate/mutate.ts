@@ -7,6 +7,7 @@ import type { Tree } from '../../load/tree.ts'
 import type { CheckedErp } from '../../validate/checked.ts'
 import { validateTree } from '../../validate/validate.ts'
 import { programOf } from '../diff/diff.ts'
+import { startThreads } from '../diff/threads.ts'
 import { mutantsOf, type Placed } from './all-mutants.ts'
 import { configReads } from './config-reads.ts'
 import { sameContexts } from './equivalent.ts'
@@ -75,6 +76,7 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
   const { root, target, opa, only, sample, seed = 1, onProgress = () => undefined } = options
   const { tree, erps } = await sourcesOf(root, target)
   const dir = await mkdtemp(join(tmpdir(), 'alcada-mutate-'))
+  const threads = startThreads()
   const compilers = await Promise.all([openPolicyCompiler({ compiler: opa }), openPolicyCompiler({ compiler: opa })])
   try {
     const mutants = await mutantsOf(target, tree, erps, { opa, dir })
@@ -94,6 +96,7 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
         opa,
         base: compilers[0],
         head: compilers[1],
+        threads,
       })
       const words = unnoticed(tree, place.mutant)
       if (contexts === null) report.survivors.push(words)
@@ -101,7 +104,7 @@ export async function mutate(options: MutateOptions): Promise<MutationReport> {
     }
     return report
   } finally {
-    await Promise.all(compilers.map((compiler) => compiler.close()))
+    await Promise.all([threads.close(), ...compilers.map((compiler) => compiler.close())])
     await rm(dir, { recursive: true, force: true })
   }
 }

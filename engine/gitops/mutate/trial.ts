@@ -60,7 +60,7 @@ export async function tryYaml(
 ): Promise<Fate> {
   const other = withYaml(checked.name, tree, mutant)
   if (other === null) return { is: 'invalid' }
-  const changed = changedKeys(checked.config, other.config)
+  const changed = changedKeys(checked.config, other.config).map((key) => key.join('.'))
   if (changed.length === 0) return { is: 'same' }
   if (!changed.some((name) => isConfigRead(reads, name))) return { is: 'outside' }
   const { findings } = await compiler.compileErp(other, { checks: 'fast' })

@@ -61,7 +61,7 @@ describe('a limit that is raised', () => {
     const payment = found.wider.find(({ role, tool }) => role === 'operator' && tool === 'create_payment')
     expect(payment?.witness).toMatchObject({ roles: ['operator'], head: 'is allowed' })
     expect(payment?.witness.base).toBe('needs 1 approver (approver)')
-    expect(payment?.witness.call.args['amount']).toBe(1000.01)
+    expect(payment?.witness).toMatchObject({ call: { args: { amount: 1000.01 } } })
   })
 })
 
@@ -194,21 +194,21 @@ describe('the description of the ERP', () => {
       'erps/omie/erp.yaml',
       'app.omie.com.br',
       'api.omie.com.br',
-      'the connection (hosts and addresses) of erp.yaml changed',
+      'the connection (hosts and addresses) of erp.yaml changed (/',
     ],
     [
       'a fact',
       'erps/omie/tools.yaml',
       'accrual_date: /resolved/payable/accrual_date',
       'accrual_date: /resolved/payable/issue_date',
-      'where the facts come from of delete_account_payable changed',
+      'where the facts come from of delete_account_payable changed (/accrual_date: /resolved/payable/issue_date, was /resolved/payable/accrual_date)',
     ],
   ] as const)('%s that changes is told in words, whatever the matrix says', async (_, file, from, to, sentence) => {
     const text = project.read(file)
     expect(text).toContain(from)
     project.write(file, text.replaceAll(from, to))
     const { catalogue } = await compared()
-    expect(sentences(catalogue)).toContain(sentence)
+    expect(sentences(catalogue)).toContainEqual(expect.stringContaining(sentence))
   })
 })
 
