@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { openPolicyCompiler } from '../compile/compile.ts'
 import type { ParityReport } from '../compile/parity/parity.ts'
 import { checkProject, hasErrors } from '../compile/project.ts'
+import { openResultCache } from '../gitops/cache/result-cache.ts'
 import { needsPerson, runGate, type Verdict } from '../gitops/gate.ts'
 import { getPull } from '../gitops/github/pulls.ts'
 import { approversOf } from '../gitops/provenance/approvals.ts'
@@ -14,6 +16,7 @@ import { EXIT, type ExitCode } from './exit.ts'
 import { githubOf } from './github.ts'
 import { parityLine } from './parity-line.ts'
 import { replay } from './replay.ts'
+import { workplaceOf } from './workplace.ts'
 
 export interface CheckOptions {
   root: string
@@ -34,9 +37,19 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
   const opa = await bringCompiler(environment)
   if (options.replay !== undefined) return replay({ ...options, file: options.replay, opa })
   if (base === undefined) return findingsOnly(options, opa)
-  const { verdict, sources, parity } = await runGate({ root, ref: base, opa, ...(erps.length === 0 ? {} : { erps }) })
+  const cache = await openResultCache({
+    folder: join(workplaceOf(root).folder, 'cache', 'gate'),
+    keyFile: join(environment.cacheDir, 'gate.key'),
+  })
+  const { verdict, sources, changed, parity } = await runGate({
+    root,
+    ref: base,
+    opa,
+    cache,
+    ...(erps.length === 0 ? {} : { erps }),
+  })
   tellParity(parity, format)
-  process.stdout.write(formatVerdict(verdict, format, { colour: environment.colour, sources }))
+  process.stdout.write(formatVerdict(verdict, format, { colour: environment.colour, sources, changed }))
   if (options.pull === undefined || hasErrors(verdict.findings)) return needsPerson(verdict) ? EXIT.person : EXIT.done
   const waiting = await missingApproval(options.pull, verdict, options)
   if (waiting === null) return EXIT.done

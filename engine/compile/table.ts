@@ -38,9 +38,7 @@ export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number)
   const validArgs = (tool: string): ValidateFunction => {
     const known = validators.get(tool)
     if (known !== undefined) return known
-    // An upstream's schema may name a draft whose meta schema is not loaded.
-    const { $schema: _, ...schema } = checked.catalogue.tools[tool]?.input ?? {}
-    const made = ajv.compile(schema)
+    const made = ajv.compile(checked.catalogue.tools[tool]?.input ?? {})
     validators.set(tool, made)
     return made
   }

@@ -23,7 +23,9 @@ export async function changedPaths(project: string, commit: string): Promise<Cha
   const others = await whole.raw(['ls-files', '--others', '--exclude-standard', '-z'])
   const inProject = (path: string): string =>
     prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : path
-  return [...rawChanges(raw), ...others.split('\0').filter(Boolean).map(plain)]
+  // What this machine makes for itself is no part of a change; what somebody commits there is.
+  const added = others.split('\0').filter((path) => path !== '' && !inProject(path).startsWith('.alcada/'))
+  return [...rawChanges(raw), ...added.map(plain)]
     .map(({ path, link }) => ({ path: inProject(path), link }))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 }

@@ -1,13 +1,16 @@
-import { openPolicyCompiler } from '../compile/compile.ts'
 import type { ParityReport } from '../compile/parity/parity.ts'
-import { checkProject, hasErrors } from '../compile/project.ts'
+import { hasErrors } from '../compile/project.ts'
 import { type Finding, sortFindings } from '../contract/finding.ts'
+import { loadTree } from '../load/load.ts'
+import { engineDigest, erpDigest, erpNames } from './cache/digests.ts'
+import { NO_CACHE, type ResultCache } from './cache/result-cache.ts'
 import { changedPaths } from './changed-paths.ts'
-import { compareTrees } from './compare-trees.ts'
-import { type AccessDiff, DiffError } from './diff/diff.ts'
+import { type AccessDiff, unitedDiff } from './diff/diff.ts'
+import { openJudging } from './judging.ts'
 import { approversIn } from './risk/approvers.ts'
+import { erpOfPath, kindOfPath } from './risk/kind-of-path.ts'
 import { type Risk, riskOf } from './risk/risk.ts'
-import { commitOf } from './tree-at.ts'
+import { treeAt } from './tree-at.ts'
 
 /** What a change comes to: the one thing that CI asks, and that a reviewer reads. */
 export interface Verdict {
@@ -26,35 +29,69 @@ export interface GateOptions {
   erps?: readonly string[]
   /** Path of the OPA binary. */
   opa: string
+  /** Default: everything is worked out anew. */
+  cache?: ResultCache
 }
 
 export interface Gated {
   verdict: Verdict
   /** Full name of the commit that was compared with. */
   base: string
-  /** Path → text of what was read, for code frames. */
+  /** Path → text of what has a finding, for code frames. */
   sources: Readonly<Record<string, string>>
+  /** Files that differ from the base, from the project root. */
+  changed: string[]
   /** What the interpreter and the shipped module were both asked, for each ERP where they were. */
   parity: ParityReport[]
+  /** ERPs of which something was worked out, and not found in the cache. */
+  worked: string[]
 }
 
 /**
  * Judges the working tree against a commit: findings, what anybody may do other than before, and the risk class.
  * @throws RefError when the ref names no commit
  */
-export async function runGate({ root, ref, erps, opa }: GateOptions): Promise<Gated> {
-  const base = await commitOf(root, ref)
-  const compiler = await openPolicyCompiler({ compiler: opa })
-  try {
-    const { findings, sources, parity } = await checkProject(root, erps ?? [], compiler)
-    const approvers = await approversIn(root)
-    const all = sortFindings([...findings, ...approvers.findings])
-    const diff = await comparison({ root, ref: base, opa, ...(erps === undefined ? {} : { erps }) }, all)
-    const risk = riskOf(await changedPaths(root, base), diff)
-    return { verdict: { findings: all, diff, risk }, base, sources, parity }
-  } finally {
-    await compiler.close()
+export async function runGate({ root, ref, erps, opa, cache = NO_CACHE }: GateOptions): Promise<Gated> {
+  await using closing = new AsyncDisposableStack()
+  const base = await treeAt(root, ref)
+  closing.defer(() => base.remove())
+  const engine = await engineDigest(opa)
+  const judging = openJudging({ root, base: base.root, opa })
+  closing.defer(() => judging.close())
+  const here = await erpNames(root)
+  const names = (await erpNames(base.root)).concat(here, erps ?? [])
+  const worked = new Set<string>()
+  const remember = async <T>(name: string, key: unknown, work: () => Promise<T>): Promise<T> => {
+    const known = await cache.read([engine, key])
+    // What the cache gives was sealed by this machine when this same engine made it.
+    if (known !== null) return known as T
+    worked.add(name)
+    const made = await work()
+    await cache.write([engine, key], made)
+    return made
   }
+
+  const findings: Finding[] = here.length === 0 ? (await loadTree(root)).findings : []
+  const parity: ParityReport[] = []
+  const diffs: AccessDiff[] = []
+  for (const name of [...new Set(names)].sort().filter((each) => erps === undefined || erps.includes(each))) {
+    const [now, then] = [await erpDigest(root, name), await erpDigest(base.root, name)]
+    if (now !== null || then === null) {
+      const judged = await remember(name, { judged: name, now }, () => judging.judged(name))
+      findings.push(...judged.findings)
+      if (judged.parity !== null) parity.push(judged.parity)
+    }
+    // Byte for byte the same: there is nothing to compare.
+    if (now !== then) diffs.push(await remember(name, { diff: name, now, then }, () => judging.diff(name)))
+  }
+  findings.push(...(await approversIn(root)).findings)
+  const all = sortFindings(distinct(findings))
+  const paths = await changedPaths(root, base.commit)
+  const left = paths.filter((path) => kindOfPath(path) === 'policy' && isLeftOut(path.path, erps))
+  const diff = unitedDiff([...diffs, ...left.map(({ path }) => uncompared(path))])
+  const changed = paths.map(({ path }) => path)
+  const verdict = { findings: all, diff, risk: riskOf(paths, diff) }
+  return { verdict, base: base.commit, sources: await textsOf(root, all), changed, parity, worked: [...worked].sort() }
 }
 
 /** What needs a person, however good it may be: a finding that is an error, or somebody may do more than before. */
@@ -62,15 +99,22 @@ export function needsPerson({ findings, diff }: Verdict): boolean {
   return hasErrors(findings) || diff.wider.length > 0
 }
 
-async function comparison(options: GateOptions, findings: readonly Finding[]): Promise<AccessDiff> {
-  if (hasErrors(findings)) return uncompared('nothing was compared: the working tree has findings')
-  return compareTrees(options).catch((error: unknown) => {
-    if (error instanceof DiffError) return uncompared(error.message)
-    throw error
-  })
+function isLeftOut(path: string, erps: readonly string[] | undefined): boolean {
+  const erp = erpOfPath(path)
+  return erps !== undefined && (erp === null || !erps.includes(erp))
 }
 
-function uncompared(sentence: string): AccessDiff {
-  const unreached = [{ erp: '', tool: '', sentence, harmless: false }]
-  return { wider: [], narrower: [], obligations: [], unreached, catalogue: [], contexts: 0 }
+function uncompared(path: string): AccessDiff {
+  const sentence = `\`${path}\` changed, and only some ERPs were compared`
+  return { ...unitedDiff([]), unreached: [{ erp: erpOfPath(path) ?? '', tool: '', sentence, harmless: false }] }
+}
+
+/** What stands in the shared library is found with every ERP, and told once. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()]
+}
+
+async function textsOf(root: string, findings: readonly Finding[]): Promise<Record<string, string>> {
+  const erps = [...new Set(findings.map(({ file }) => file.split('/')[1] ?? ''))]
+  return erps.length === 0 ? {} : (await loadTree(root, erps)).tree.texts
 }

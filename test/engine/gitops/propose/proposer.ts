@@ -72,7 +72,7 @@ export async function proposed(message: string, as: As = {}): Promise<Proposal> 
     remote: { url, repository, token, searchPath: process.env['PATH'] ?? '', home },
     judge: async (root, base) => {
       judgedText = await readFile(join(root, RBAC), 'utf8')
-      return { verdict, base, sources: {}, parity: [] }
+      return { verdict, base, sources: {}, changed: [], parity: [], worked: [] }
     },
     impact: async () => null,
     onProgress: () => undefined,
