@@ -5,8 +5,10 @@ import { decide } from './decide.ts'
 import { detection } from './detection.ts'
 import { entries } from './entries.ts'
 import { type Figure, table } from './figures.ts'
+import { gate } from './gate.ts'
 import { limits } from './limits.ts'
 import { masking } from './masking.ts'
+import { matrix } from './matrix.ts'
 import { metrics } from './metrics.ts'
 import { parts } from './parts.ts'
 import { proof } from './proof.ts'
@@ -31,6 +33,8 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   reload: () => reload(root),
   proof: () => proof(root),
   start,
+  matrix,
+  gate,
 }
 
 const wanted = process.argv.slice(2)
