@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 /** What a report says of an access diff; engine/gitops makes it. */
 export interface AccessReport {
   wider: readonly Line[]
@@ -40,5 +42,5 @@ function counted({ sentence, count }: Line): string {
 }
 
 function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `${title}:\n${lines.map((line) => `  ${line}\n`).join('')}`
+  return lines.length === 0 ? '' : `${title}:\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`
 }

@@ -8,8 +8,8 @@ function upstream(program: string, pin: string): Catalogue {
 }
 
 test('another program, or a tool of it that is accepted anew, is a change of what an ERP is', () => {
-  expect(catalogueChanges(upstream('notes', 'sha256:a'), upstream('other', 'sha256:b'))).toEqual([
-    'the program that is run of erp.yaml changed',
-    'the accepted state (pin) of write_note changed',
+  expect(catalogueChanges('notes', upstream('notes', 'sha256:a'), upstream('other', 'sha256:b'))).toEqual([
+    'the program that is run of erp.yaml changed (/program: other, was notes)',
+    'the accepted state (pin) of write_note changed (sha256:b, was sha256:a)',
   ])
 })
