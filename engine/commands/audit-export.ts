@@ -6,9 +6,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import packageJson from '../../package.json' with { type: 'json' }
+import type { ChannelTarget } from '../channel/target.ts'
+import { decisionsPath } from '../contract/channel.ts'
 import { type DecisionLogRules, decisionLogEvent } from '../contract/decision-log.ts'
 import { checkedAddress } from '../gitops/impact/log-address.ts'
+import { logRegistry } from '../gitops/impact/log-registry.ts'
 import { loadTree } from '../load/load.ts'
+import type { Make } from '../publish/channel.ts'
+import { openWriter } from '../publish/open.ts'
 import { validateTree } from '../validate/validate.ts'
 import { type AuditOptions, archivesOf, inAudit } from './audit.ts'
 import { EXIT, type ExitCode } from './exit.ts'
@@ -17,7 +22,7 @@ export interface ExportOptions extends AuditOptions {
   erp: string
   /** A file; `.gz` at its end: compressed. */
   out?: string
-  /** An address that takes a log, compressed. */
+  /** An https address or a registry that takes a log, compressed. */
   to?: string
   method: 'PUT' | 'POST'
   /** Holds the bearer token for it. */
@@ -35,7 +40,8 @@ export async function auditExport(options: ExportOptions): Promise<ExitCode> {
     process.stderr.write('alcada: expected --out or --to, one of the two\n')
     return EXIT.usage
   }
-  const address = to === undefined ? null : checkedAddress(to)
+  const registry = to === undefined ? null : logRegistry(to)
+  const address = to === undefined || registry !== null ? null : checkedAddress(to)
   const place = await mkdtemp(join(out === undefined ? tmpdir() : dirname(out), '.alcada-export-'))
   try {
     const file = join(place, basename(out ?? 'log.gz'))
@@ -61,7 +67,8 @@ export async function auditExport(options: ExportOptions): Promise<ExitCode> {
     })
     if (out !== undefined) await rename(file, out)
     if (address !== null) await send(file, address, options)
-    const where = out ?? `${address?.origin}${address?.pathname}`
+    if (registry !== null) await push(file, registry, options)
+    const where = out ?? (address === null ? `${to}` : `${address.origin}${address.pathname}`)
     const told = { decisions: count, [out === undefined ? 'address' : 'file']: where }
     process.stdout.write(format === 'json' ? `${JSON.stringify(told)}\n` : `${count} decisions in ${where}\n`)
     return EXIT.done
@@ -81,6 +88,17 @@ async function rulesOf({ root, erp, replay }: ExportOptions): Promise<DecisionLo
   // A replay has to know where tokens stand; that names places, and no value.
   return { allRequests: security.log_all_requests, sensitiveNames: security.log_sensitive_data || replay }
 }
+
+/** The newest log takes the place of the one before it; the number only has to rise. */
+async function push(file: string, registry: ChannelTarget, { erp, tokenFile }: ExportOptions): Promise<void> {
+  const bytes = await readFile(file)
+  const writer = await openWriter(registry, { tokenFile: tokenFile ?? null })
+  const make: Make = async (_, above) => ({ bytes, number: Math.max(above + 1, Math.floor(Date.now() / 1_000)) })
+  await writer.update(decisionsPath(erp), make, PUSH_MS).finally(() => writer.close())
+}
+
+/** For others who push at the same time, in milliseconds. */
+const PUSH_MS = 30_000
 
 async function send(file: string, address: URL, { method, tokenFile }: ExportOptions): Promise<void> {
   const token = tokenFile === undefined ? null : (await readFile(tokenFile, 'utf8')).trim()

@@ -44,7 +44,7 @@ export function auditVerbs(program: Command, { root, environment, end }: Registr
     .description("decisions in the format of OPA's decision logs, a JSON line each")
     .argument('<erp>')
     .option('--out <file>', 'where to; compressed where it ends in .gz')
-    .option('--to <address>', 'an https address that takes it, compressed')
+    .option('--to <address>', 'an https address or a registry (`oci://…`) that takes it, compressed')
     .addOption(new Option('--method <method>', 'how the address takes it').choices(['PUT', 'POST']).default('PUT'))
     .option('--token-file <file>', 'holds the bearer token for the address')
     .option('--days <n>', 'only the last so many days', whole)

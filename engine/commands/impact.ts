@@ -12,7 +12,7 @@ export interface ImpactVerbOptions {
   erps: readonly string[]
   /** Commit that the working tree is compared with. */
   base: string
-  /** Paths and https addresses; none: there is no log yet. */
+  /** Paths, https addresses and registries; none: there is no log yet. */
   log: readonly string[]
   /** Holds the bearer token for addresses. */
   logTokenFile?: string
@@ -25,7 +25,8 @@ export interface ImpactVerbOptions {
 export async function impact(options: ImpactVerbOptions): Promise<ExitCode> {
   const { root, erps, base, log, logTokenFile, format, environment } = options
   const opa = await bringCompiler(environment)
-  const access = logTokenFile === undefined ? {} : { token: (await readFile(logTokenFile, 'utf8')).trim() }
+  const token = logTokenFile === undefined ? null : (await readFile(logTokenFile, 'utf8')).trim()
+  const access = logTokenFile === undefined || token === null ? {} : { token, tokenFile: logTokenFile }
   const found = await impactOf({ root, ref: base, logs: log, access, opa, ...(erps.length === 0 ? {} : { erps }) })
   for (const source of found.missing) process.stderr.write(`alcada: nothing stands at \`${source}\`\n`)
   if (found.log === 'read') process.stdout.write(told(found.impact, format))

@@ -58,7 +58,10 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     .description('what the working tree would have made of calls that were made: a decision log, replayed through both')
     .argument('[erp...]', 'only these')
     .option('--base <ref>', 'the commit to compare with, such as origin/main')
-    .option('--log <file...>', 'decision logs: files, plain or gzip, or https addresses; the order does not matter')
+    .option(
+      '--log <file...>',
+      'decision logs: files, plain or gzip, https addresses, or the registry (`oci://…`) they were pushed to; the order does not matter',
+    )
     .option('--log-token-file <file>', 'holds the bearer token for addresses')
     .option('--live', 'ask a running server what the candidate beside its policy decides')
     .option('--ops <url>', "with --live: origin of the server's operations listener")

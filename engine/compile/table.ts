@@ -38,7 +38,9 @@ export function judgeTable(job: TableJob, policy: Policy, onRow: (index: number)
   const validArgs = (tool: string): ValidateFunction => {
     const known = validators.get(tool)
     if (known !== undefined) return known
-    const made = ajv.compile(checked.catalogue.tools[tool]?.input ?? {})
+    // An upstream's schema may name a draft whose meta schema is not loaded.
+    const { $schema: _, ...schema } = checked.catalogue.tools[tool]?.input ?? {}
+    const made = ajv.compile(schema)
     validators.set(tool, made)
     return made
   }

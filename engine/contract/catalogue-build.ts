@@ -57,13 +57,15 @@ function apiTool(
 }
 
 function mcpTool(name: string, map: ToolMap): CatalogueTool {
+  // It stands inside the schema of our result, where it cannot name a draft of its own.
+  const { $schema: _, ...output } = map.output ?? {}
   return {
     ...map,
     name,
     entity: map.entity ?? name,
     description: map.description ?? name,
     input: map.input ?? { type: 'object' },
-    output: resultSchema(map.output ?? {}),
+    output: resultSchema(output),
     permission: permissionOf(map.effect),
     money: map.effect === 'settle' || map.facts?.amount !== undefined,
     answerKind: 'raw',

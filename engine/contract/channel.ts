@@ -8,6 +8,11 @@ export function candidatePath(erp: string): string {
   return `${erp}/candidate.tar.gz`
 }
 
+/** Where a registry keeps the decision log of an ERP that is to be replayed: JSON lines, gzip. */
+export function decisionsPath(erp: string): string {
+  return `${erp}/decisions.jsonl.gz`
+}
+
 /** Where the emergency narrowings of an ERP stand, beside its bundle. */
 export function overlaysPath(erp: string): string {
   return `${erp}/overlays.json`

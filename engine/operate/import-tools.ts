@@ -80,6 +80,8 @@ interface Entry {
   /** Indentation of the entry's keys, in characters. */
   indent: number
   node: YAMLMap
+  /** The whole file, into which the node's places point. */
+  file: string
 }
 
 interface Edit {
@@ -102,7 +104,9 @@ function entriesOf(text: string): Entry[] {
     const upstream = typeof called === 'string' ? called : String(key.value)
     const first = node.items[0]?.key
     const start = isNode(first) ? (first.range?.[0] ?? 0) : 0
-    return [{ upstream, pin: value.pin, value, node, indent: start - (text.lastIndexOf('\n', start - 1) + 1) }]
+    return [
+      { upstream, pin: value.pin, value, node, file: text, indent: start - (text.lastIndexOf('\n', start - 1) + 1) },
+    ]
   })
 }
 
@@ -137,16 +141,16 @@ function allEdits(entry: Entry, tool: ListedTool): Edit[] {
 }
 
 /** Puts a key's new value in the place of the old one; adds the key where there was none. */
-function keyEdit({ node, indent }: Entry, key: string, value: unknown): Edit[] {
+function keyEdit({ node, indent, file }: Entry, key: string, value: unknown): Edit[] {
   const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key)
   const first = node.items[0]
-  const text = value === undefined ? '' : flow(key, value)
+  const text = value === undefined ? '' : `${key}: ${flow(value)}`
   if (pair === undefined) {
     const at = startOf(first)
     return value === undefined || at === null ? [] : [{ from: at, to: at, text: `${text}\n${' '.repeat(indent)}` }]
   }
   const from = startOf(pair)
-  const to = endOf(pair)
+  const to = endOf(pair, file)
   // An output schema that is gone: what it promised is promised no more.
   return from === null || to === null ? [] : [{ from, to, text: value === undefined ? `${key}: {}` : text }]
 }
@@ -155,15 +159,15 @@ function startOf(pair: Pair | undefined): number | null {
   return isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null
 }
 
-/** The end of the value, without the line break that a block takes along. */
-function endOf({ value }: Pair): number | null {
-  const range = isScalar(value) || isMap(value) ? value.range : undefined
-  return range?.[1] ?? null
+/** The end of the value, without the line breaks that a block takes along. */
+function endOf({ value }: Pair, file: string): number | null {
+  const end = (isScalar(value) || isMap(value) ? value.range?.[1] : undefined) ?? null
+  return end === null ? null : file.slice(0, end).trimEnd().length
 }
 
-/** In flow, on one line: it stands wherever the old value stood, and takes nothing of what comes after. */
-function flow(key: string, value: unknown): string {
-  return `${key}: ${JSON.stringify(value)}`
+/** On one line: it stands wherever the old value stood, and takes nothing of what comes after. A pin needs no quotes. */
+function flow(value: unknown): string {
+  return typeof value === 'string' && /^sha256:[0-9a-f]+$/.test(value) ? value : JSON.stringify(value)
 }
 
 function wordsOf({ name, description }: ListedTool): string {

@@ -6,7 +6,7 @@ import { checkedErps } from '../compare-trees.ts'
 import { policyOf, programOf, sameErp } from '../diff/diff.ts'
 import { treeAt } from '../tree-at.ts'
 import type { LogAccess } from './log-address.ts'
-import { type LogLine, logLines } from './log-lines.ts'
+import { inOneRow, type LogLine, logLines } from './log-lines.ts'
 import { type ReplayErp, replay } from './replay.ts'
 import { replaySide } from './replay-side.ts'
 
@@ -17,7 +17,7 @@ export interface ImpactOptions {
   ref: string
   /** Default: all. */
   erps?: readonly string[]
-  /** Paths and https addresses. */
+  /** Paths, https addresses and registries. */
   logs: readonly string[]
   access?: LogAccess
   /** Path of the OPA binary. */
@@ -32,20 +32,15 @@ export type ImpactFound = { log: 'none'; missing: string[] } | { log: 'read'; mi
  * @throws RefError, DiffError, LogError
  */
 export async function impactOf({ root, ref, erps, logs, access, opa }: ImpactOptions): Promise<ImpactFound> {
-  const missing: string[] = []
-  const opened: AsyncGenerator<LogLine>[] = []
-  for (const source of logs) {
-    const lines = await logLines(source, access)
-    if (lines === null) missing.push(source)
-    else opened.push(lines)
-  }
-  if (opened.length === 0) return { log: 'none', missing }
+  if (logs.length === 0) return { log: 'none', missing: [] }
   const base = await treeAt(root, ref)
   const compilers = await Promise.all([openPolicyCompiler({ compiler: opa }), openPolicyCompiler({ compiler: opa })])
   try {
     const [before, after] = await Promise.all([checkedErps(base.root, ref), checkedErps(root, 'the working tree')])
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
     const wanted = names.filter((name) => erps === undefined || erps.includes(name))
+    const { opened, missing } = await openedLogs(logs, { ...access, erps: wanted })
+    if (opened.length === 0) return { log: 'none', missing }
     const sides: Record<string, ReplayErp> = {}
     for (const name of wanted) sides[name] = await erpSides(before[name], after[name], compilers, opa)
     const digest = digestOf(wanted.map((name) => [before[name], after[name]].map((checked) => sourcesOf(checked))))
@@ -57,6 +52,20 @@ export async function impactOf({ root, ref, erps, logs, access, opa }: ImpactOpt
   } finally {
     await Promise.all([base.remove(), ...compilers.map((compiler) => compiler.close())])
   }
+}
+
+async function openedLogs(
+  logs: readonly string[],
+  access: LogAccess,
+): Promise<{ opened: AsyncGenerator<LogLine>[]; missing: string[] }> {
+  const missing: string[] = []
+  const opened: AsyncGenerator<LogLine>[] = []
+  for (const source of logs) {
+    const lines = await logLines(source, access)
+    if (lines === null) missing.push(source)
+    else opened.push(lines)
+  }
+  return { opened, missing }
 }
 
 async function erpSides(
@@ -78,8 +87,4 @@ function sourcesOf(checked: CheckedErp | undefined): string | null {
   if (checked === undefined) return null
   const { rego, catalogue, config } = checked
   return digestOf({ rego, catalogue, config })
-}
-
-async function* inOneRow(sources: readonly AsyncGenerator<LogLine>[]): AsyncGenerator<LogLine> {
-  for (const lines of sources) yield* lines
 }

@@ -3,6 +3,10 @@ import { Readable } from 'node:stream'
 export interface LogAccess {
   /** Sent as a bearer token. Default none. */
   token?: string
+  /** The file that holds it, for registries. Default none. */
+  tokenFile?: string
+  /** Whose logs a registry is asked for. Default none. */
+  erps?: readonly string[]
 }
 
 /** A log that is there and cannot be read. */

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { type LogAccess, openAddress } from './log-address.ts'
+import { logRegistry, openRegistry } from './log-registry.ts'
 
 /** One line of a log, or why what stands there is none. */
 export type LogLine = { text: string } | { bad: 'line_too_long' | 'not_utf8' | 'file_broken' }
@@ -12,13 +13,23 @@ const MAX_LINE = 16 * 1024 * 1024
 /**
  * The lines of a log, plain or gzip, as they come: no more than one is ever held. A file that ends in the middle of its
  * compression gives what stands before.
- * @param source path, or an https address
+ * @param source path, https address, or the registry that logs were pushed to
  * @returns null where there is no such file
  * @throws LogError when it is there and cannot be read
  */
 export async function logLines(source: string, access: LogAccess = {}): Promise<AsyncGenerator<LogLine> | null> {
+  const registry = logRegistry(source)
+  if (registry !== null) {
+    const logs = await openRegistry(registry, access.erps ?? [], access.tokenFile ?? null)
+    return logs === null ? null : inOneRow(logs.map(linesOf))
+  }
   const bytes = /^https?:\/\//.test(source) ? await openAddress(source, access) : await openFile(source)
   return bytes === null ? null : linesOf(bytes)
+}
+
+/** One after the other. */
+export async function* inOneRow(sources: readonly AsyncGenerator<LogLine>[]): AsyncGenerator<LogLine> {
+  for (const lines of sources) yield* lines
 }
 
 async function openFile(path: string): Promise<Readable | null> {

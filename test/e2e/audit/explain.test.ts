@@ -35,7 +35,7 @@ async function refusedEntry(): Promise<string> {
   return told.refusal?.alcada.entry ?? ''
 }
 
-test('a decision of the ledger is explained by the very bundle that decided it, until there is a newer one', async () => {
+test('a decision of the ledger is explained by the very content that decided it, until there is a newer one', async () => {
   const entry = await refusedEntry()
   const ran = await explain('--entry', entry)
   expect(ran.code).toBe(0)
@@ -43,7 +43,7 @@ test('a decision of the ledger is explained by the very bundle that decided it, 
   const at = readFileSync(join(line.alcada.project.root, 'policies/shared/alcada.rego'), 'utf8').split('\n')
   const number = at.findIndex((text) => text.startsWith(rule)) + 1
   expect(ran.out).toContain(`${entry}, `)
-  expect(ran.out).toContain(': refused (amount_above_open)\n  explained by the very bundle that decided\n')
+  expect(ran.out).toContain(': refused (amount_above_open)\n  explained by the very content that decided\n')
   expect(ran.out).toContain('revision 1, no commit is claimed; a development build: no pull request is claimed\n')
   expect(ran.out).toContain(`policies/shared/alcada.rego:${number} (shared.alcada.deny), last changed by Finance on`)
   expect(ran.out).toContain(': Write down who may pay what\n')

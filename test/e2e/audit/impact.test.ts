@@ -11,7 +11,9 @@ import { candidatePath } from '../../../engine/contract/channel.ts'
 import { loadTree } from '../../../engine/load/load.ts'
 import { validateTree } from '../../../engine/validate/validate.ts'
 import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
+import { startRegistry } from '../../helpers/channel/registry.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
+import { needs } from '../../helpers/needs.ts'
 
 const RBAC = 'policies/omie/rbac.yaml'
 let line: Line
@@ -118,6 +120,21 @@ describe('a limit that is raised', () => {
     expect([full.code, full.err]).toEqual([1, `alcada: expected \`${url}/full\` to take the log, got HTTP 507\n`])
     expect(abroad.err).toContain('expected an https address')
     expect(got).toHaveLength(2)
+  })
+
+  test.skipIf(needs('registry').missing !== null)('a registry takes it, and gives it to whoever replays', async () => {
+    const registry = await startRegistry()
+    const to = registry.target
+    const none = await alcada('impact', '--base', 'HEAD', '--log', to)
+    expect(none.out).toContain('no decision log yet')
+    for (const _ of [1, 2])
+      expect((await alcada('audit', 'export', 'omie', '--replay', '--to', to)).out).toContain(`1 decisions in ${to}`)
+    const ran = await alcada('impact', '--base', 'HEAD', '--log', to, '--format', 'json')
+    await registry.stop()
+    expect(JSON.parse(ran.out)).toMatchObject({
+      approvals: [{ tool: 'create_payment', count: 1 }],
+      coverage: { decisions: 1 },
+    })
   })
 
   test('without a log it is said that there is none yet', async () => {

@@ -23,8 +23,8 @@ export interface StartAlcada {
   erp: string
   /** Folder with `erps/` and `policies/` to copy from. Default: this repository. */
   from?: string
-  /** The ERP behind the server. Default: the stand-in of that name, started for this test. */
-  upstream?: { url: string; credentials: Record<string, Record<string, string>> }
+  /** The ERP behind the server; `url: null`: a program, which it starts itself. Default: the stand-in of that name, started for this test. */
+  upstream?: { url: string | null; credentials: Record<string, Record<string, string>> }
   /** Where the project is published to; the server is told of it by `env`. Default: a folder. */
   publishTo?: ChannelWriter
   /** Settings of the server process besides its own: `{ MAX_CONNECTIONS: '5' }`. */
@@ -106,7 +106,7 @@ export async function startAlcada({ erp, from, upstream, publishTo, env: extra =
     ALCADA_TOKEN_KEYS_FILE: keys.tokenKeysFile,
     ALCADA_SECRETS_FILE: path('secrets.json'),
     ALCADA_STATE_DIR: path('state'),
-    ALCADA_BASE_URL: behind.url,
+    ...(behind.url === null ? {} : { ALCADA_BASE_URL: behind.url }),
     ALCADA_PORT: '0',
     ALCADA_OPS_PORT: '0',
     ...extra,

@@ -26,7 +26,7 @@ export const rooms: Readonly<Record<string, Rule>> = {
   'engine/bundle': only(contract, 'engine/compile'),
   'engine/channel': only(contract),
   'engine/publish': only(contract, channel, 'engine/bundle'),
-  'engine/gitops': only(contract, ...stages, 'engine/report'),
+  'engine/gitops': only(contract, channel, ...stages, 'engine/report'),
   'engine/access': only(contract, 'engine/report'),
   'engine/report': only(contract),
   'engine/sandbox': only('erps/sandbox'),
