@@ -7,8 +7,12 @@ import { credentialSettings, thoseOfOne, withoutThoseOfOne } from './credential-
 import type { Environment } from './environment.ts'
 import { type ServerMessage, type ServerProcess, spawnServer } from './server-process.ts'
 import type { StandIns } from './stand-ins.ts'
+import type { UpNeeds } from './up-needs.ts'
 import { upstreamPath } from './upstream-path.ts'
 import { type Workplace, writeSecrets } from './workplace.ts'
+
+/** The company of an ERP that is tried out and needs no credential of one. */
+const TRIAL = '12345678000195'
 
 /** Roles that `up` hands out a token for. */
 const ROLES = ['viewer', 'operator', 'admin', 'approver'] as const
@@ -27,6 +31,8 @@ export interface UpServer {
 
 export interface StartServers {
   names: readonly string[]
+  /** By name. */
+  needs: ReadonlyMap<string, UpNeeds>
   port: number
   place: Workplace
   keys: DevelopmentKeys
@@ -54,11 +60,12 @@ export async function startServers(options: StartServers): Promise<UpServer[]> {
 }
 
 async function startOne(erp: string, index: number, options: StartServers): Promise<UpServer> {
-  const { names, place, keys, standIns, issuer, environment, port, say } = options
+  const { names, needs, place, keys, standIns, issuer, environment, port, say } = options
   const standIn = standIns.of(erp)
   // What the environment names may be one ERP's own, and here are several.
   const passed = names.length === 1 ? environment.passed : withoutThoseOfOne(environment.passed)
-  if (standIn !== null) await writeSecrets(place.secretsFile(erp), standIn.credentials)
+  const credentials = standIn?.credentials ?? (needs.get(erp)?.credential === false ? { [TRIAL]: {} } : null)
+  if (credentials !== null) await writeSecrets(place.secretsFile(erp), credentials)
   const env = {
     ALCADA_LOG_DIR: place.logs,
     ...passed,
@@ -66,11 +73,13 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
     ALCADA_CHANNEL: place.channel,
     ALCADA_TRUST_FILE: keys.trustFile,
     ALCADA_TOKEN_KEYS_FILE: keys.tokenKeysFile,
-    ...(standIn === null
+    ...(credentials === null
       ? { ...credentialSettings(place, erp, passed), ...passed }
       : { ALCADA_SECRETS_FILE: place.secretsFile(erp) }),
     ALCADA_STATE_DIR: place.stateDir(erp),
-    ALCADA_UPSTREAM_PATH: upstreamPath(dirname(place.folder), environment),
+    ...(needs.get(erp)?.program === true
+      ? { ALCADA_UPSTREAM_PATH: upstreamPath(dirname(place.folder), environment) }
+      : {}),
     ALCADA_TOKEN_ISSUER: issuer.addressOf(erp),
     ALCADA_PORT: String(port === 0 ? 0 : port + 2 * index),
     ALCADA_OPS_PORT: String(port === 0 ? 0 : port + 2 * index + 1),
@@ -91,7 +100,7 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
     }
   }
   const kept = keep().catch((error: unknown) => say(`${erp}: ${error instanceof Error ? error.message : error}\n`))
-  const tokens = tokensFor(erp, Object.keys(standIn?.credentials ?? {}), keys)
+  const tokens = tokensFor(erp, Object.keys(credentials ?? {}), keys)
   const login = await approvalsClient({ ops, token: tokens['approver'] ?? '', language: 'en' }).login()
   return {
     erp,

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit.ts'
 import { type Signing, signedBundle } from './sign.ts'
 import { startStandIns } from './stand-ins.ts'
 import { startUpIssuer } from './up-issuer.ts'
+import { upNeeds } from './up-needs.ts'
 import { readyJson, readyText } from './up-report.ts'
 import { startServers } from './up-servers.ts'
 import { watchProject } from './watch-project.ts'
@@ -46,7 +47,18 @@ export async function up({ root, erps, json, port, environment }: UpOptions): Pr
   closing.defer(() => standIns.close())
   const issuer = await startUpIssuer(place, keys, port === 0 ? 0 : port + 2 * first.names.length)
   closing.defer(() => issuer.close())
-  const servers = await startServers({ names: first.names, port, place, keys, standIns, issuer, environment, say })
+  const needs = new Map(first.compiled.map((erp) => [erp.name, upNeeds(erp)]))
+  const servers = await startServers({
+    names: first.names,
+    needs,
+    port,
+    place,
+    keys,
+    standIns,
+    issuer,
+    environment,
+    say,
+  })
   closing.defer(async () => void (await Promise.all(servers.map((server) => server.stop()))))
   const changed = (paths: readonly string[]): Promise<void> =>
     rebuild({ root, erps, compiler, environment, publish, say }, paths)

@@ -8,7 +8,7 @@ import { runAlcada } from '../../helpers/alcada/command.ts'
 import { type Alcada, AURORA, startAlcada } from '../../helpers/alcada/start.ts'
 import { connect2026 } from '../../helpers/mcp/clients.ts'
 
-const FIXTURE = fileURLToPath(new URL('../../fixtures/gateway', import.meta.url))
+export const FIXTURE: string = fileURLToPath(new URL('../../fixtures/gateway', import.meta.url))
 /** Where npm has put the published servers, and Node for their first line. */
 export const PUBLISHED: readonly string[] = [
   fileURLToPath(new URL('../../../node_modules/.bin', import.meta.url)),
