@@ -2,6 +2,7 @@ import { loadPolicy } from '@open-policy-agent/opa-wasm'
 import { type Decision, denial, type Reason, readAlerts, readDecision, readVisible } from './decision.ts'
 import { firstError, isAlertsInput, isDecisionInput, isVisibleInput } from './decision-guard.ts'
 import type { AlertsInput, DecisionInput, VisibleInput } from './decision-input.ts'
+import { makeUnreadable } from './unreadable-data.ts'
 import { type WasmInstance, wasmInstance } from './wasm-instance.ts'
 import { wellFormedJson } from './well-formed.ts'
 
@@ -52,11 +53,18 @@ export interface OpenedModule {
   again(): Promise<WasmInstance>
 }
 
-/** @throws PolicyError when the module does not load, wants a builtin of its host, or lacks an entrypoint */
-export async function openModule({ wasm, data, erp, mostPages }: PolicySource): Promise<OpenedModule> {
+/**
+ * @param unreadable places that `data` leaves out: an evaluation that looks at one throws. Default none.
+ * @throws PolicyError when the module does not load, wants a builtin of its host, or lacks an entrypoint
+ */
+export async function openModule(
+  { wasm, data, erp, mostPages }: PolicySource,
+  unreadable: readonly (readonly string[])[] = [],
+): Promise<OpenedModule> {
   const again = async (): Promise<WasmInstance> => {
     const loaded = await loadPolicy(wasm, mostPages === undefined ? {} : { initial: 5, maximum: mostPages })
     loaded.setData(data)
+    if (unreadable.length > 0) makeUnreadable(loaded, loaded.wasmInstance.exports, unreadable)
     return wasmInstance(loaded)
   }
   const instance = await again().catch((cause: unknown) => {

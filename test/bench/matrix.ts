@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { BUNDLE_FILES } from '../../engine/contract/bundle-claims.ts'
 import type { Catalogue } from '../../engine/contract/catalogue.ts'
 import { situations } from '../../engine/gitops/diff/contexts.ts'
-import { decideCases } from '../../engine/gitops/diff/decide.ts'
+import { decidePair } from '../../engine/gitops/diff/decide.ts'
 import { matrix as compared } from '../../engine/gitops/diff/matrix.ts'
 import { amountOf, type SideSource } from '../../engine/gitops/diff/side.ts'
 import { startThreads } from '../../engine/gitops/diff/threads.ts'
@@ -38,15 +38,18 @@ export async function matrix(): Promise<Figure[]> {
   )
   const [one, other] = sides
   if (one === undefined || other === undefined) return []
+  const pair = { base: one, head: other }
   const threads = startThreads()
+  // In the gate the threads start while the policies are compiled.
+  await threads.decide(pair, { jobs: work.jobs.slice(0, 2), roles: roles.slice(0, 1) })
   const both = await timed(async () => {
-    const [before, after] = await Promise.all([threads.decide('base', one, work), threads.decide('head', other, work)])
-    const { contexts, wider } = compared({ erp: 'omie', jobs, roles, base: before, head: after })
+    const { contexts, wider } = compared({ erp: 'omie', jobs, roles, ...(await threads.decide(pair, work)) })
     if (contexts !== TOOLS * CASES * 10 || wider.length === 0) throw new Error(`got ${contexts} and ${wider.length}`)
   })
   await threads.close()
   const turn = await timed(async () => {
-    for (const side of sides) await decideCases(side, work)
+    // Against nobody: each side by itself, so that nothing is taken for both.
+    for (const side of sides) await decidePair({ base: null, head: side }, work)
   })
   const words = ({ ms, cpuMs }: Took): string => `${(ms / 1000).toFixed(2)} s (CPU ${(cpuMs / 1000).toFixed(2)} s)`
   return [

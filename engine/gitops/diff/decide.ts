@@ -1,32 +1,91 @@
-import type { ValidateFunction } from 'ajv'
-import { inputOf } from '../../compile/row-input.ts'
-import type { CatalogueTool } from '../../contract/catalogue.ts'
-import { readDecision, readVisible } from '../../contract/decision.ts'
-import { isDecisionInput } from '../../contract/decision-guard.ts'
-import type { DecisionInput } from '../../contract/decision-input.ts'
+import { readVisible } from '../../contract/decision.ts'
 import { openModule } from '../../contract/evaluate.ts'
-import { type Outcome, outcomeOf } from '../../contract/outcome.ts'
-import { placed, readAll, tokensOf } from '../../contract/pointer.ts'
+import { withoutPlaces } from '../../contract/unreadable-data.ts'
 import { resultIn } from '../../contract/wasm-instance.ts'
-import { wellFormedJson } from '../../contract/well-formed.ts'
-import { newAjv } from '../../validate/ajv.ts'
-import type { ExampleCall } from '../../validate/decision-table.ts'
-import { type Answers, contextsOf, type SideSource, type Work } from './side.ts'
+import { type OutcomeTable, outcomeTable } from './outcome-table.ts'
+import { type ArgumentsGuard, argumentsGuard, type Prepared, preparation } from './prepare.ts'
+import { type Answers, contextsOf, type Pair, type SideSource, type Work } from './side.ts'
+import { changedKeys } from './unreached.ts'
+
+export interface PairAnswers {
+  base: Answers
+  head: Answers
+}
 
 /**
- * Decides every context as a server does: hidden tools, arguments and records are judged before the policy is asked.
- * What does not depend on the roles is made once for all of them, and an answer that came before is not read again.
+ * Decides every context on both sides as a server does: hidden tools, arguments and records are judged before the policy
+ * is asked. Where only keys of the configuration changed, one decision that has not looked at them is both sides' answer.
  * @param progress told how many contexts are decided
  */
-export async function decideCases(
-  { checked, wasm }: SideSource,
+export async function decidePair(
+  { base, head }: Pair,
   work: Work,
   progress: (decided: number) => void = () => undefined,
-): Promise<Answers> {
-  const opened = await openModule({ wasm, data: { config: checked.config }, erp: checked.name })
+): Promise<PairAnswers> {
+  const validArgs = argumentsGuard()
   const known = outcomeTable()
-  const ids = new Uint32Array(contextsOf(work))
-  const visible = new Map<string, ReadonlySet<string>>()
+  const sides = [await openSide(base, known, validArgs), await openSide(head, known, validArgs)] as const
+  const either = base === null || head === null ? null : await openEither(base, head)
+  const ids = [new Uint32Array(contextsOf(work)), new Uint32Array(contextsOf(work))] as const
+  const roles = work.roles.map((each) => JSON.stringify(each))
+  let at = 0
+  for (const { tool, cases } of work.jobs) {
+    // A tool that is the same asks both policies the same.
+    const alike = sides[0].likeness(tool) === sides[1].likeness(tool)
+    const prepared = cases.map(({ call, given }): [Prepared, Prepared] => {
+      const after = sides[1].prepare(tool, call, given)
+      return [alike ? after : sides[0].prepare(tool, call, given), after]
+    })
+    either?.begin()
+    for (const role of roles) {
+      for (const [before, after] of prepared) {
+        const [was, is] = [sides[0].early(tool, before, role), sides[1].early(tool, after, role)]
+        const text = alike && was === null && is === null ? (either?.ask(textOf(after, role)) ?? null) : null
+        const both = text === null ? null : known.idOfText(text)
+        ids[0][at] = was ?? both ?? sides[0].decide(textOf(before, role))
+        ids[1][at] = is ?? both ?? sides[1].decide(textOf(after, role))
+        at += 1
+        for (const opened of [...sides, either]) if (opened?.broken() === true) await opened.mend()
+      }
+      progress(at)
+    }
+  }
+  return { base: { outcomes: known.outcomes, ids: ids[0] }, head: { outcomes: known.outcomes, ids: ids[1] } }
+}
+
+interface Side {
+  /** All that a call of this tool is prepared by, as text; of a side that is not there, like no other. */
+  likeness(tool: string): string | null
+  prepare: ReturnType<typeof preparation>
+  /** What is answered without asking for a decision; null where one is needed. */
+  early(tool: string, prepared: Prepared, role: string): number | null
+  decide(text: string): number
+  broken(): boolean
+  mend(): Promise<void>
+}
+
+function textOf({ before, after }: Prepared, role: string): string {
+  return `{${before}${role}}${after}`
+}
+
+async function openSide(source: SideSource | null, known: OutcomeTable, validArgs: ArgumentsGuard): Promise<Side> {
+  if (source === null) {
+    const absent = known.idOf({ effect: 'deny', codes: ['erp_absent'] })
+    const nothing: Prepared = { before: '', after: '', judged: { id: absent, first: true } }
+    return {
+      likeness: () => null,
+      prepare: () => nothing,
+      early: () => absent,
+      decide: () => absent,
+      broken: () => false,
+      mend: async () => undefined,
+    }
+  }
+  const { checked, wasm } = source
+  const opened = await openModule({ wasm, data: { config: checked.config }, erp: checked.name })
+  const hidden = known.idOf({ effect: 'deny', codes: ['tool_hidden'] })
+  /** Role → caller without it → tools. */
+  const visible = new Map<string, Map<string, ReadonlySet<string>>>()
   let { instance } = opened
   let failed = false
   const ask = (entrypoint: number, text: string): string | null => {
@@ -37,125 +96,82 @@ export async function decideCases(
       return null
     }
   }
-  const seenBy = (caller: string): ReadonlySet<string> => {
-    const text = ask(opened.entrypoints.visible, `{${caller}}`)
+  const seenBy = (caller: string, role: string): ReadonlySet<string> => {
+    const byCaller = visible.get(role) ?? new Map<string, ReadonlySet<string>>()
+    visible.set(role, byCaller)
+    const known = byCaller.get(caller)
+    if (known !== undefined) return known
+    const text = ask(opened.entrypoints.visible, `{${caller}${role}}}`)
     const seen = new Set(text === null ? [] : readVisible(resultIn(text)))
-    visible.set(caller, seen)
+    byCaller.set(caller, seen)
     return seen
   }
-  const prepare = preparation(checked, known.idOf)
-  const roles = work.roles.map((each) => JSON.stringify(each))
-  let at = 0
-  for (const { tool, cases } of work.jobs) {
-    const prepared = cases.map(({ call, given }) => prepare(tool, call, given))
-    for (const role of roles) {
-      for (const { before, after, judged } of prepared) {
-        const caller = `${before}${role}}`
-        if (judged?.first === true) ids[at] = judged.id
-        else if (!(visible.get(caller) ?? seenBy(caller)).has(tool)) ids[at] = known.hidden
-        else ids[at] = judged?.id ?? known.idOfText(ask(opened.entrypoints.decision, `{${caller}${after}`))
-        at += 1
-        if (failed) instance = await opened.again()
-        failed = false
-      }
-      progress(at)
-    }
-  }
-  return { outcomes: known.outcomes, ids }
-}
-
-/** A case without its roles: `"caller":{…,"roles":`, and what stands behind them. */
-interface Prepared {
-  before: string
-  after: string
-  /** What is answered without asking the policy: first of all, or once the tool is seen. */
-  judged: { id: number; first: boolean } | null
-}
-
-function preparation(
-  checked: SideSource['checked'],
-  idOf: (outcome: Outcome) => number,
-): (tool: string, call: ExampleCall, given: Record<string, unknown>) => Prepared {
-  const deny = (code: string): number => idOf({ effect: 'deny', codes: [code] })
-  const ajv = newAjv({ strict: false })
-  const validators = new Map<string, ValidateFunction>()
-  // Of one call, in whatever circumstances, the facts are the same, and so is what is wrong with it.
-  const plain = new WeakMap<ExampleCall, { input: DecisionInput | null; fault: string | null }>()
-  const validArgs = (tool: CatalogueTool, args: object): boolean => {
-    const validate = validators.get(tool.name) ?? ajv.compile(tool.input)
-    validators.set(tool.name, validate)
-    return validate(args)
-  }
-  const facts = (tool: CatalogueTool, call: ExampleCall): { input: DecisionInput | null; fault: string | null } => {
-    const input = inputOf(checked, { as: [], does: tool.name, given: {} }, call)
-    if (!validArgs(tool, call.args)) return { input, fault: 'arguments_invalid' }
-    return { input, fault: isRefused(tool, call) ? 'record_state' : null }
-  }
-  return (name, call, given) => {
-    const tool = checked.catalogue.tools[name]
-    if (tool === undefined) return { before: '', after: '', judged: { id: deny('tool_absent'), first: true } }
-    const known = plain.get(call) ?? facts(tool, call)
-    plain.set(call, known)
-    if (known.input === null) return { before: '', after: '', judged: { id: deny('tool_hidden'), first: true } }
-    const input = Object.entries(given).reduce(
-      (whole, [pointer, value]) => placed(whole, tokensOf(pointer), value),
-      known.input,
-    )
-    if (!isDecisionInput(input)) return { before: '', after: '', judged: { id: deny('input_invalid'), first: true } }
-    const { caller, ...rest } = input
-    const { roles: _, ...who } = caller
-    return {
-      before: `"caller":${wellFormedJson(who).slice(0, -1)},"roles":`,
-      after: `,${wellFormedJson(rest).slice(1)}`,
-      judged: known.fault === null ? null : { id: deny(known.fault), first: false },
-    }
-  }
-}
-
-/** A record that was read is not in a state in which the tool may be used. */
-function isRefused({ resolve = [] }: CatalogueTool, { resolved }: ExampleCall): boolean {
-  return resolve.some(({ as, expect = {} }) =>
-    Object.entries(expect).some(([pointer, wanted]) =>
-      recordsOf(resolved[as]).some((record) =>
-        readAll(record, pointer).some((value) => !wanted.some((one) => one === value)),
-      ),
-    ),
-  )
-}
-
-function recordsOf(resolved: unknown): unknown[] {
-  return Array.isArray(resolved) ? resolved : [resolved]
-}
-
-interface OutcomeTable {
-  outcomes: Outcome[]
-  hidden: number
-  idOf(outcome: Outcome): number
-  /** Of what the policy wrote; null: it failed. */
-  idOfText(text: string | null): number
-}
-
-/** Many contexts have few outcomes: each is kept once. */
-function outcomeTable(): OutcomeTable {
-  const outcomes: Outcome[] = []
-  const byKey = new Map<string, number>()
-  const byText = new Map<string | null, number>()
-  const idOf = (outcome: Outcome): number => {
-    const key = JSON.stringify(outcome)
-    const id = byKey.get(key) ?? outcomes.push(outcome) - 1
-    byKey.set(key, id)
-    return id
-  }
   return {
-    outcomes,
-    idOf,
-    hidden: idOf({ effect: 'deny', codes: ['tool_hidden'] }),
-    idOfText(text) {
-      const id = byText.get(text) ?? idOf(text === null ? FAILED : outcomeOf(readDecision(resultIn(text))))
-      byText.set(text, id)
-      return id
+    likeness: (tool) =>
+      JSON.stringify([
+        checked.catalogue.tools[tool] ?? null,
+        checked.config.rbac.tools[tool] ?? null,
+        checked.config.security.guards?.hours?.zone ?? null,
+      ]),
+    prepare: preparation(checked, known.idOf, validArgs),
+    early(tool, { before, judged }, role) {
+      if (judged?.first === true) return judged.id
+      return seenBy(before, role).has(tool) ? (judged?.id ?? null) : hidden
+    },
+    decide: (text) => known.idOfText(ask(opened.entrypoints.decision, text)),
+    broken: () => failed,
+    async mend() {
+      instance = await opened.again()
+      failed = false
     },
   }
 }
 
-const FAILED: Outcome = { effect: 'deny', codes: ['policy_failed'] }
+/** A module in which nobody can look at what changed. */
+interface Either {
+  /** Of the next tool nothing is known yet. */
+  begin(): void
+  /** What both sides answer; null where that depends on what changed. */
+  ask(text: string): string | null
+  broken(): boolean
+  mend(): Promise<void>
+}
+
+/** So many tools that all look at what changed: the others will too. */
+const GIVEN_UP = 4
+
+/** Null where the sides differ in more than values of the configuration. */
+async function openEither(base: SideSource, head: SideSource): Promise<Either | null> {
+  if (!Buffer.from(base.wasm).equals(head.wasm)) return null
+  const paths = changedKeys({ config: base.checked.config }, { config: head.checked.config })
+  const data = withoutPlaces({ config: base.checked.config }, paths)
+  if (data === null || withoutPlaces({ config: head.checked.config }, paths) === null) return null
+  const opened = await openModule({ wasm: head.wasm, data, erp: head.checked.name }, paths)
+  let { instance } = opened
+  let failed = false
+  let looks = false
+  let looking = 0
+  return {
+    begin() {
+      looks = false
+    },
+    ask(text) {
+      if (looks || looking >= GIVEN_UP) return null
+      try {
+        const answer = instance.evaluateText(opened.entrypoints.decision, text)
+        looking = 0
+        return answer
+      } catch {
+        failed = true
+        looks = true
+        looking += 1
+        return null
+      }
+    },
+    broken: () => failed,
+    async mend() {
+      instance = await opened.again()
+      failed = false
+    },
+  }
+}

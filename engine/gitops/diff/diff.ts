@@ -16,7 +16,7 @@ import { situations } from './contexts.ts'
 import { type Change, matrix, sameAnswers } from './matrix.ts'
 import { type RuleProbes, ruleProbes } from './probes.ts'
 import { settingChanges } from './settings.ts'
-import { type Answers, amountOf, rolesOf, type SideSource, type Work } from './side.ts'
+import { amountOf, rolesOf, type SideSource, type Work } from './side.ts'
 import type { Threads } from './threads.ts'
 import { changedKeys, isToldElsewhere, type KeyPath, unreachedOf, withKeyOf } from './unreached.ts'
 
@@ -101,11 +101,8 @@ export async function erpDiff(
   })
   const roles = rolesOf(configs)
   const work = { jobs: jobs.map(({ tool, cases }) => ({ tool: tool.name, cases })), roles }
-  const [baseAnswers, headAnswers] = await Promise.all([
-    tools.threads.decide('base', base.source, work),
-    tools.threads.decide('head', head.source, work),
-  ])
-  const { shown, ...found } = matrix({ erp, jobs, roles, base: baseAnswers, head: headAnswers })
+  const answers = await tools.threads.decide({ base: base.source, head: head.source }, work)
+  const { shown, ...found } = matrix({ erp, jobs, roles, ...answers })
   const settings = configs.length === 2 && before && after ? settingChanges(erp, before.config, after.config) : NONE
   const quiet = await quietKeys({
     before,
@@ -113,7 +110,6 @@ export async function erpDiff(
     alone: changed.length === 0 && shown.size + found.wider.length + found.narrower.length > 0,
     source: head.source,
     work,
-    answers: headAnswers,
     threads: tools.threads,
   })
   return {
@@ -148,7 +144,6 @@ interface QuietSource {
   alone: boolean
   source: SideSource | null
   work: Work
-  answers: Answers
   threads: Threads
 }
 
@@ -159,7 +154,7 @@ const TRIED_KEYS = 12
  * Changed keys of the configuration that no context shows: with the key as it was, the head answers everything as it
  * does with the key as it is.
  */
-async function quietKeys({ before, after, alone, source, work, answers, threads }: QuietSource): Promise<KeyPath[]> {
+async function quietKeys({ before, after, alone, source, work, threads }: QuietSource): Promise<KeyPath[]> {
   if (before === undefined || after === undefined || source === null) return []
   const changed = changedKeys(before.config, after.config)
   const names = new Set(changed.map((key) => key.join('.')))
@@ -170,8 +165,9 @@ async function quietKeys({ before, after, alone, source, work, answers, threads 
   if (deciding.length > TRIED_KEYS) return [...quiet, ...deciding]
   for (const key of deciding) {
     const config = withKeyOf(after.config, before.config, key)
-    const tried = await threads.decide('head', { ...source, checked: { ...source.checked, config } }, work)
-    if (sameAnswers(tried, answers)) quiet.push(key)
+    const base = { ...source, checked: { ...source.checked, config } }
+    const tried = await threads.decide({ base, head: source }, work)
+    if (sameAnswers(tried.base, tried.head)) quiet.push(key)
   }
   return quiet
 }

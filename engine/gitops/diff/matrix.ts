@@ -145,9 +145,15 @@ function compareRole({ erp, tool, role, roles, rows }: RoleRows, result: Compare
 
 /** Whether both sides answer a context otherwise: outcomes are compared once, then by number. */
 function differing(base: Answers, head: Answers): (at: number) => boolean {
-  const numbers = new Map(base.outcomes.map((outcome, id) => [JSON.stringify(outcome), id]))
-  const inBase = head.outcomes.map((outcome) => numbers.get(JSON.stringify(outcome)) ?? -1)
-  return (at) => inBase[head.ids[at] ?? -1] !== base.ids[at]
+  const numbers = new Map<string, number>()
+  const numberOf = (outcome: Outcome): number => {
+    const key = JSON.stringify(outcome)
+    const number = numbers.get(key) ?? numbers.size
+    numbers.set(key, number)
+    return number
+  }
+  const [before, after] = [base.outcomes.map(numberOf), head.outcomes.map(numberOf)]
+  return (at) => before[base.ids[at] ?? -1] !== after[head.ids[at] ?? -1]
 }
 
 /** Whether two sides answer every context alike. */

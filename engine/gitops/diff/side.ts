@@ -20,6 +20,12 @@ export interface SideSource {
   wasm: Uint8Array<ArrayBuffer>
 }
 
+/** Both sides; null: an ERP before it was added, or after it was removed. */
+export interface Pair {
+  base: SideSource | null
+  head: SideSource | null
+}
+
 /** The calls that are to be decided: every case of every job, by every set of roles. */
 export interface Work {
   jobs: { tool: string; cases: { call: ExampleCall; given: Record<string, unknown> }[] }[]
@@ -35,11 +41,6 @@ export interface Answers {
 /** How many contexts that is. */
 export function contextsOf({ jobs, roles }: Work): number {
   return jobs.reduce((sum, { cases }) => sum + cases.length, 0) * roles.length
-}
-
-/** What a side answers that is not there: an ERP before it was added, or after it was removed. */
-export function absentAnswers(work: Work): Answers {
-  return { outcomes: [{ effect: 'deny', codes: ['erp_absent'] }], ids: new Uint32Array(contextsOf(work)) }
 }
 
 /** Centavos that the call moves by this catalogue; null where that is no matter or unknown. */

@@ -5,9 +5,9 @@ import { BUNDLE_FILES } from '../../../../engine/contract/bundle-claims.ts'
 import { instantiatePolicy } from '../../../../engine/contract/evaluate.ts'
 import { outcomeOf } from '../../../../engine/contract/outcome.ts'
 import { situations } from '../../../../engine/gitops/diff/contexts.ts'
-import { decideCases } from '../../../../engine/gitops/diff/decide.ts'
+import { decidePair } from '../../../../engine/gitops/diff/decide.ts'
 import { type AccessDiff, erpDiff } from '../../../../engine/gitops/diff/diff.ts'
-import { amountOf, rolesOf } from '../../../../engine/gitops/diff/side.ts'
+import { type Answers, amountOf, rolesOf } from '../../../../engine/gitops/diff/side.ts'
 import { startThreads, type Threads } from '../../../../engine/gitops/diff/threads.ts'
 import { loadTree } from '../../../../engine/load/load.ts'
 import { readYaml } from '../../../../engine/load/yaml.ts'
@@ -60,7 +60,7 @@ test('every context is decided as a server decides it, one at a time', async () 
     return { tool, cases: situations(source) }
   })
   const roles = rolesOf([base.config])
-  const { outcomes, ids } = await decideCases({ checked: base, wasm }, { jobs, roles })
+  const { outcomes, ids } = (await decidePair({ base: null, head: { checked: base, wasm } }, { jobs, roles })).head
   const expected = jobs.flatMap(({ tool, cases }) =>
     roles.flatMap((role) =>
       cases.map(({ call, given }) => {
@@ -74,6 +74,31 @@ test('every context is decided as a server decides it, one at a time', async () 
   expect(ids).toHaveLength(expected.length)
   expect([...ids].map((id) => outcomes[id])).toEqual(expected)
   expect(new Set(expected.map(({ effect }) => effect))).toEqual(new Set(['allow', 'deny', 'require_approval']))
+})
+
+test.each<[string, Edit]>([
+  ['a limit, which few tools look at', ['rbac', 'up_to: 1000.00, currency', 'up_to: 5000.00, currency']],
+  ['an hour, which all look at', ['security', 'until: 18', 'until: 20']],
+  ['a span of time', ['rbac', 'duties: { window_days: 30 }', 'duties: { window_days: 20 }']],
+])('one answer for both sides is the answer of each: %s', async (_, edit) => {
+  const after = await edited(edit)
+  const configs = [base.config, after.config]
+  const jobs = Object.values(base.catalogue.tools).map((tool) => {
+    const call = base.decisions.examples[tool.name]!
+    const cases = situations({ tool, call, amount: amountOf(base, tool.name, call), configs, rules: [] })
+    return { tool: tool.name, cases }
+  })
+  const work = { jobs, roles: [['operator'], ['admin'], ['viewer']] }
+  const [old, now] = [base, after].map((checked) => ({ checked, wasm }))
+  const together = await threads.decide({ base: old!, head: now! }, work)
+  const apart = {
+    base: (await decidePair({ base: null, head: old! }, work)).head,
+    head: (await decidePair({ base: null, head: now! }, work)).head,
+  }
+  for (const side of ['base', 'head'] as const) {
+    const read = ({ outcomes, ids }: Answers): unknown[] => [...ids].map((id) => outcomes[id])
+    expect(read(together[side])).toEqual(read(apart[side]))
+  }
 })
 
 test.each<[string, Edit, string]>([
