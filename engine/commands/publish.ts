@@ -16,7 +16,7 @@ import { compiledAt } from './compiled-at.ts'
 import { bringCompiler } from './compiler.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
-import { githubOf } from './github.ts'
+import { githubOf, remoteOf } from './github.ts'
 import { publishErp, readBundle } from './publication.ts'
 import { releaseKey } from './release-key.ts'
 import { readTrust } from './trusted.ts'
@@ -157,7 +157,9 @@ async function wayTo(
     HOME: environment.home,
     ...(environment.opa === undefined ? {} : { ALCADA_OPA: environment.opa }),
   }
-  const steps = await provenanceOf({ root, github, branch, since: from, head, check, opa, env, onProgress: progress })
+  const remote = remoteOf(github, environment)
+  const range = { root, github, remote, branch, since: from, head }
+  const steps = await provenanceOf({ ...range, check, opa, env, onProgress: progress })
   return { steps: await Promise.all(steps.map((step) => withPaths(root, step))), last }
 }
 

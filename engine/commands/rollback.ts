@@ -17,7 +17,7 @@ import { openWriter } from '../publish/open.ts'
 import { chosenChannel } from './channel.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
-import { githubOf } from './github.ts'
+import { githubOf, remoteOf } from './github.ts'
 import { publishMade, readBundle } from './publication.ts'
 import { readTrust } from './trusted.ts'
 import { UsageError } from './usage-error.ts'
@@ -104,9 +104,9 @@ async function throughPull(
   { claims: { commit } }: VerifiedBundle,
 ): Promise<ExitCode> {
   if (commit === null) throw new UsageError(`revision ${to} of ${erp} names no commit`)
-  const { token } = environment.github
   const github = await githubOf(root, environment)
-  const pull = await proposeRollback({ root, erp, to, commit, reason, github, token, searchPath: environment.path })
+  const remote = remoteOf(github, environment)
+  const pull = await proposeRollback({ root, erp, to, commit, reason, github, remote })
   process.stdout.write(pull === null ? `${erp}: main says what revision ${to} said already\n` : `${pull.url}\n`)
   return EXIT.done
 }

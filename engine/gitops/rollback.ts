@@ -2,6 +2,8 @@ import { simpleGit } from 'simple-git'
 import type { GitHub } from './github/client.ts'
 import { createPull, openPullsOf, type Pull } from './github/pulls.ts'
 import { getRepository } from './github/repository.ts'
+import { gitFault } from './propose/git-fault.ts'
+import { gitWithToken, type Remote } from './propose/repository.ts'
 import { checkoutOf } from './provenance/checkout.ts'
 
 export interface RollbackProposal {
@@ -12,20 +14,19 @@ export interface RollbackProposal {
   commit: string
   reason: string
   github: GitHub
-  /** For git over http, by its environment: nothing of it stands in a process list. */
-  token: string | undefined
-  searchPath: string
+  /** Where its branch is pushed to. */
+  remote: Remote
 }
 
 /**
  * A pull request that brings an ERP's folders back to what they were at a commit: judged, reviewed and published like
  * any other, under a new and higher revision.
+ * @throws GitHubError
  * @returns null where main says it already
  */
 export async function proposeRollback(options: RollbackProposal): Promise<Pull | null> {
-  const { root, erp, to, commit, reason, github } = options
+  const { root, erp, to, commit, reason, github, remote } = options
   const { defaultBranch } = await getRepository(github)
-  const origin = (await simpleGit({ baseDir: root }).raw(['remote', 'get-url', 'origin'])).trim()
   const checkout = await checkoutOf(root, `refs/remotes/origin/${defaultBranch}`)
   try {
     const git = simpleGit({ baseDir: checkout.root })
@@ -37,7 +38,7 @@ export async function proposeRollback(options: RollbackProposal): Promise<Pull |
     const title = `Roll ${erp} back to revision ${to}`
     const person = ['-c', 'user.name=alcada', '-c', 'user.email=alcada@users.noreply.github.com']
     await git.raw([...person, 'commit', '--quiet', '-m', `${title}\n\n${reason}`])
-    await pushed(checkout.root, { ...options, origin, branch })
+    await pushed(checkout.root, remote, branch)
     const [open] = await openPullsOf(github, branch)
     return open ?? (await createPull(github, { title, body: bodyOf(options), head: branch, base: defaultBranch }))
   } finally {
@@ -53,24 +54,11 @@ What is shared by all ERPs (\`policies/shared\`) stays as it is. It is published
 `
 }
 
-async function pushed(
-  folder: string,
-  { origin, branch, token, searchPath }: RollbackProposal & { origin: string; branch: string },
-): Promise<void> {
-  const basic = Buffer.from(`x-access-token:${token ?? ''}`).toString('base64')
-  const header =
-    token === undefined
-      ? {}
-      : {
-          GIT_CONFIG_COUNT: '1',
-          GIT_CONFIG_KEY_0: 'http.extraHeader',
-          GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
-        }
-  const env = { PATH: searchPath, HOME: folder, GIT_TERMINAL_PROMPT: '0', ...header }
-  const git = simpleGit({
-    ...{ baseDir: folder, allowEnvironment: Object.keys(env) },
-    unsafe: { allowUnsafeConfigEnvCount: true },
-  }).env(env)
-  // Never by force: what somebody has committed to this branch stays.
-  await git.raw(['push', '--quiet', origin, `HEAD:refs/heads/${branch}`])
+/** Never by force: what somebody has committed to this branch stays. */
+async function pushed(folder: string, remote: Remote, branch: string): Promise<void> {
+  try {
+    await gitWithToken(folder, remote).raw(['push', '--quiet', remote.url, `HEAD:refs/heads/${branch}`])
+  } catch (error) {
+    throw gitFault(error, 'the push', remote.repository)
+  }
 }

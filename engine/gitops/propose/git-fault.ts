@@ -1,7 +1,15 @@
 import { GitHubError } from '../github/error.ts'
 
-/** What git said when it fetched or pushed, as an error with a remedy; its own words without addresses and tokens. */
-export function gitFault(error: unknown, doing: string, repository: string): GitHubError {
+/**
+ * What git said when it fetched or pushed, as an error with a remedy; its own words without addresses and tokens.
+ * @param right which the token needs of Contents
+ */
+export function gitFault(
+  error: unknown,
+  doing: string,
+  repository: string,
+  right: 'read' | 'write' = 'write',
+): GitHubError {
   const said = String(error instanceof Error ? error.message : error)
   const lines = said.split('\n').map((line) => line.replace(/^(remote|fatal|error): /g, '').trim())
   const words = lines
@@ -11,7 +19,7 @@ export function gitFault(error: unknown, doing: string, repository: string): Git
   if (/could not read Username|Authentication failed|HTTP 401|error: 401/i.test(said)) {
     return new GitHubError(
       'GITHUB_TOKEN_REFUSED',
-      `GitHub refuses the token for ${doing}: make a new one with Contents: write`,
+      `GitHub refuses the token for ${doing}: set GITHUB_TOKEN to one with Contents: ${right}`,
     )
   }
   if (/GH0(06|13)|rule violations|protected branch/i.test(said)) {
@@ -23,7 +31,9 @@ export function gitFault(error: unknown, doing: string, repository: string): Git
   if (/denied to|HTTP 403|error: 403|Write access to repository not granted/i.test(said)) {
     return new GitHubError(
       'GITHUB_NO_RIGHTS',
-      `the token may not write to \`${repository}\`: it needs Contents: write, and its user the right to push`,
+      right === 'read'
+        ? `the token may not read \`${repository}\`: it needs Contents: read`
+        : `the token may not write to \`${repository}\`: it needs Contents: write, and its user the right to push`,
     )
   }
   if (/non-fast-forward|fetch first|\[rejected\]|stale info|cannot lock ref/i.test(said)) {

@@ -1,6 +1,8 @@
 import { type SimpleGit, simpleGit } from 'simple-git'
 import type { GitHub } from '../github/client.ts'
 import { type Pull, pullsOfCommit } from '../github/pulls.ts'
+import { gitFault } from '../propose/git-fault.ts'
+import { gitWithToken, type Remote } from '../propose/repository.ts'
 import { Refusal } from './refusal.ts'
 
 /** What one merged pull request did to main: by a merge commit or a squash, one commit; by a rebase, some. */
@@ -15,6 +17,8 @@ export interface Range {
   /** The clone. */
   root: string
   github: GitHub
+  /** Where heads are fetched from that the clone does not hold: it keeps no token, as a workflow’s checkout should not. */
+  remote: Remote
   /** Name of the branch that is published. */
   branch: string
   /** Full names of commits, both on that branch: from the one after `since` up to `head`. */
@@ -26,8 +30,9 @@ export interface Range {
  * The merged pull requests that brought main from one commit to another, oldest first: every commit on the way has
  * to have come by one, whatever has been merged after it.
  * @throws Refusal HISTORY_REWRITTEN, NO_PULL_REQUEST, CONTENT_DIFFERS
+ * @throws GitHubError where a head cannot be fetched
  */
-export async function mergesBetween({ root, github, branch, since, head }: Range): Promise<Merge[]> {
+export async function mergesBetween({ root, github, remote, branch, since, head }: Range): Promise<Merge[]> {
   const git = simpleGit({ baseDir: root })
   const commits = await firstParents(git, since, head)
   const merges: Merge[] = []
@@ -39,7 +44,7 @@ export async function mergesBetween({ root, github, branch, since, head }: Range
     brought = pull
     if (commit !== pull.mergeCommit) continue
     const merge = { pull, before, after: commit }
-    await checkContent(git, merge)
+    await checkContent({ root, git, remote }, merge)
     merges.push(merge)
     before = commit
     brought = null
@@ -79,13 +84,20 @@ function unfinished({ number, mergeCommit }: Pull): Refusal {
   )
 }
 
+interface CloneOf {
+  root: string
+  git: SimpleGit
+  remote: Remote
+}
+
 /**
  * What is on main after the merge is what git makes of main before it and of the head that was reviewed: no line more.
  * It holds for squash, rebase and merge commits alike, since it looks at the files and at nothing else.
  */
-async function checkContent(git: SimpleGit, { pull, before, after }: Merge): Promise<void> {
+async function checkContent(clone: CloneOf, { pull, before, after }: Merge): Promise<void> {
   const { number, head } = pull
-  await bring(git, number, head.sha)
+  await bring(clone, number, head.sha)
+  const { git } = clone
   const merged = await git.raw(['merge-tree', '--write-tree', before, head.sha]).catch(() => '')
   const there = (await git.revparse([`${after}^{tree}`])).trim()
   if (merged.trim() === there) return
@@ -96,17 +108,21 @@ async function checkContent(git: SimpleGit, { pull, before, after }: Merge): Pro
 }
 
 /** GitHub keeps the head of every pull request, its branch gone or not. */
-async function bring(git: SimpleGit, number: number, sha: string): Promise<void> {
+async function bring({ root, git, remote }: CloneOf, number: number, sha: string): Promise<void> {
   const has = (): Promise<boolean> =>
     git.raw(['cat-file', '-e', `${sha}^{commit}`]).then(
       () => true,
       () => false,
     )
   if (await has()) return
-  await git.raw(['fetch', '--quiet', 'origin', `refs/pull/${number}/head`]).catch(() => '')
+  try {
+    await gitWithToken(root, remote).raw(['fetch', '--quiet', '--no-tags', remote.url, `refs/pull/${number}/head`])
+  } catch (error) {
+    throw gitFault(error, `fetching what #${number} was reviewed at`, remote.repository, 'read')
+  }
   if (await has()) return
   throw new Refusal(
     'CONTENT_DIFFERS',
-    `the head \`${sha.slice(0, 7)}\` of #${number} cannot be fetched, so nobody can tell what was reviewed; fetch \`refs/pull/${number}/head\` and run it again`,
+    `the head \`${sha.slice(0, 7)}\` of #${number} is not what GitHub keeps of it, so nobody can tell what was reviewed; revert the merge, and propose it again`,
   )
 }

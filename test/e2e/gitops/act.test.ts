@@ -42,7 +42,10 @@ describe.skipIf(parts.missing !== null)('the workflows, run by act on a real che
         ref: 'refs/heads/main',
         repository: { full_name: REPO, default_branch: 'main' },
       },
-      env: { GITHUB_API_URL: house.stand.apiUrl, GITHUB_REPOSITORY: REPO, ALCADA_OPA: inject('compiler') },
+      env: {
+        ...{ GITHUB_API_URL: house.stand.apiUrl, GITHUB_SERVER_URL: house.stand.serverUrl, GITHUB_REPOSITORY: REPO },
+        ALCADA_OPA: inject('compiler'),
+      },
       secrets: { GITHUB_TOKEN: house.stand.account('github-actions[bot]').token },
       vars: {},
       ...options,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { newKey } from '../../../engine/access/keys.ts'
 import { type GitHub, openGitHub } from '../../../engine/gitops/github/client.ts'
+import type { Remote } from '../../../engine/gitops/propose/repository.ts'
 import { type Ran, runAlcada } from '../alcada/command.ts'
 import { copyAsWritten } from '../alcada/project.ts'
 import { type Clone, cloneAs, seedRepo } from '../github/clone.ts'
@@ -38,6 +39,8 @@ export interface House {
   began: string
   /** As somebody sees the repository. */
   as(login: string): GitHub
+  /** As git reaches it with somebody's token, or with none. */
+  remote(login: string | null): Remote
   /** Somebody's clone. */
   clone(login: string): Promise<Clone>
   /** Brings a clone to main as it is there. */
@@ -65,6 +68,8 @@ export interface Proposal {
   /** The required check comes to this on its present head. */
   checked(conclusion?: 'success' | 'failure'): Promise<void>
   merge(method?: 'merge' | 'squash' | 'rebase', login?: string): Promise<void>
+  /** Deletes its branch, as GitHub does after a merge where it is told to. */
+  deleteBranch(): Promise<void>
 }
 
 export interface HouseOptions {
@@ -80,7 +85,8 @@ export async function startHouse({
   approvers = APPROVERS,
 }: HouseOptions = {}): Promise<House> {
   const stand = await startGitHub()
-  await stand.addRepo(REPO, { rights: { ana: 'admin', bruno: 'write', carla: 'write', dora: 'write' } })
+  // Private, as such a company's is: git and the API show nothing of it without a token.
+  await stand.addRepo(REPO, { private: true, rights: { ana: 'admin', bruno: 'write', carla: 'write', dora: 'write' } })
   const project = files === null ? null : copyAsWritten(erp)
   const began = await seedRepo(stand, REPO, {
     ...(project === null ? {} : { folder: project.root }),
@@ -98,6 +104,10 @@ export async function startHouse({
 
   const as = (login: string): GitHub =>
     openGitHub({ apiUrl: stand.apiUrl, token: stand.account(login).token, repository: REPO })
+  const remote = (login: string | null): Remote => ({
+    ...{ url: `${stand.serverUrl}/${REPO}.git`, repository: REPO, home: runner.folder },
+    ...{ token: login === null ? undefined : stand.account(login).token, searchPath: process.env['PATH'] ?? '' },
+  })
   const clone = async (login: string): Promise<Clone> => {
     const made = await cloneAs(stand, REPO, login)
     clones.push(made)
@@ -112,13 +122,14 @@ export async function startHouse({
     runAlcada(['--root', runner.folder, ...args], {
       ALCADA_OPA: inject('compiler'),
       GITHUB_API_URL: stand.apiUrl,
+      GITHUB_SERVER_URL: stand.serverUrl,
       GITHUB_TOKEN: stand.account('github-actions[bot]').token,
       GITHUB_REPOSITORY: REPO,
       HOME: runner.folder,
     })
 
   return {
-    ...{ stand, runner, began, as, clone, toMain, channel: join(place, 'channel'), trustFile },
+    ...{ stand, runner, began, as, remote, clone, toMain, channel: join(place, 'channel'), trustFile },
     async propose(login, branch, changed) {
       const own = await clone(login)
       await own.git('checkout', '--quiet', '-b', branch)
@@ -158,6 +169,9 @@ export async function startHouse({
         async merge(method = 'merge', by = login) {
           const { octokit, at } = as(by)
           await octokit.rest.pulls.merge({ ...at, pull_number: number, merge_method: method })
+        },
+        async deleteBranch() {
+          await own.git('push', '--quiet', 'origin', '--delete', branch)
         },
       }
     },

@@ -14,10 +14,12 @@ async function main(): Promise<string> {
   return house.runner.git('rev-parse', 'HEAD')
 }
 
-async function brought(since: string): Promise<object[]> {
+async function brought(since: string, login: string | null = 'github-actions[bot]'): Promise<object[]> {
   const head = await main()
   const root = house.runner.folder
-  const merges = await mergesBetween({ root, github: house.as('github-actions[bot]'), branch: 'main', since, head })
+  const remote = house.remote(login)
+  const github = house.as('github-actions[bot]')
+  const merges = await mergesBetween({ root, github, remote, branch: 'main', since, head })
   return merges.map(({ pull: { number, author }, before, after }) => ({ number, author, before, after }))
 }
 
@@ -35,6 +37,20 @@ test.each(['merge', 'squash', 'rebase'] as const)('what came by %s is known by i
     { number: other.number, author: 'bruno', before, after: middle },
     { number: proposal.number, author: 'ana', before: middle, after },
   ])
+})
+
+test('of a private repository, the head of a squashed branch that is deleted is fetched with the token, and not without', async () => {
+  const before = await main()
+  const proposal = await house.propose('ana', 'squashed-and-gone', { 'f.txt': 'f\n' })
+  await proposal.merge('squash')
+  await proposal.deleteBranch()
+  const after = await main()
+  await expect(house.runner.git('cat-file', '-e', proposal.head)).rejects.toThrow()
+  await expect(brought(before, null)).rejects.toMatchObject({
+    code: 'GITHUB_TOKEN_REFUSED',
+    message: `GitHub refuses the token for fetching what #${proposal.number} was reviewed at: set GITHUB_TOKEN to one with Contents: read`,
+  })
+  expect(await brought(before)).toEqual([{ number: proposal.number, author: 'ana', before, after }])
 })
 
 test('a commit that was pushed to main is refused, also when something good is merged after it', async () => {

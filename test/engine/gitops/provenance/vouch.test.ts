@@ -36,7 +36,8 @@ async function outcome({ login = 'ana', risk = 'narrowing', findings, before }: 
   await toMain(runner)
   const head = await runner.git('rev-parse', 'HEAD')
   const github = as('github-actions[bot]')
-  const [merge] = await mergesBetween({ root: runner.folder, github, branch: 'main', since, head })
+  const remote = house.remote('github-actions[bot]')
+  const [merge] = await mergesBetween({ root: runner.folder, github, remote, branch: 'main', since, head })
   if (merge === undefined) throw new Error('expected a merge')
   const check = { names: ['check'], app: 'github-actions' }
   return vouchFor(merge, { root: runner.folder, github, check, judged: judgedAs(risk, findings) }).catch(
@@ -51,6 +52,19 @@ const green = (proposal: Proposal): Promise<void> => proposal.checked()
 const good = (by: string) => async (proposal: Proposal) => {
   await green(proposal)
   await proposal.approve(by)
+}
+
+/** A review by the author, put where GitHub keeps reviews. */
+function approvedByItself({ number, head }: Proposal, login: string): void {
+  const pull = house.stand.repo('acme/policies').pulls.find((one) => one.number === number)
+  const review = {
+    id: 9_000 + number,
+    by: house.stand.account(login),
+    state: 'APPROVED',
+    body: '',
+    commit: head,
+  } as const
+  pull?.reviews.push({ ...review, at: house.stand.world.now() })
 }
 
 test('what was approved by somebody else on the merged head, and was green there, is vouched for', async () => {
@@ -79,6 +93,30 @@ describe('is refused', () => {
       'when it widens and nobody of the second group approved it',
       { risk: 'widening', before: good('bruno') },
       '#N: it is of risk widening, and needs the approval of somebody of the second group who is not its author: carla',
+    ],
+    [
+      'when its author stands in the list, and nobody else has approved it, whatever is stored of them',
+      {
+        before: async (proposal) => {
+          await green(proposal)
+          // GitHub refuses it as a review of one's own; that alone is not relied on.
+          await expect(proposal.approve('ana')).rejects.toThrow('Can not approve your own pull request')
+          approvedByItself(proposal, 'ana')
+        },
+      },
+      '#N: it is of risk narrowing, and needs the approval of somebody of the approvers who is not its author: bruno or carla',
+    ],
+    [
+      'when it widens and its author is the second group',
+      {
+        login: 'carla',
+        risk: 'widening',
+        before: async (proposal) => {
+          await good('bruno')(proposal)
+          approvedByItself(proposal, 'carla')
+        },
+      },
+      '#N: it is of risk widening, and needs the approval of somebody of the second group who is not its author, and nobody is listed there',
     ],
     [
       'when a commit came after the approval',
