@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { trustPath } from '../access/public-keys.ts'
 import { openSource } from '../channel/open.ts'
-import { MAX_BUNDLE_BYTES } from '../contract/bundle-verify.ts'
-import { channelPath } from '../contract/channel.ts'
 import type { Decision } from '../contract/decision.ts'
 import { firstError, isDecisionInput } from '../contract/decision-guard.ts'
 import type { DecisionInput } from '../contract/decision-input.ts'
@@ -20,6 +18,7 @@ import { type AuditOptions, archivesOf, inAudit } from './audit.ts'
 import { chosenChannel } from './channel.ts'
 import { bringCompiler } from './compiler.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { readBundle } from './publication.ts'
 import { workplaceOf } from './workplace.ts'
 
 export interface ExplainVerbOptions extends AuditOptions {
@@ -29,7 +28,7 @@ export interface ExplainVerbOptions extends AuditOptions {
   /** Of the ledger, or of `log`. */
   entry?: string
   log?: string
-  /** The bundle that decided, where the channel has a newer one. */
+  /** The bundle that decided, where the channel no longer keeps it. Default: that of the entry's revision there. */
   bundle?: string
   /** Default: that of the workplace. */
   trust?: string
@@ -130,14 +129,14 @@ interface Sources {
 }
 
 /** The bundle that decided, where it can be had; otherwise the sources as they stand, and that is said. */
-async function sourcesOf(options: ExplainVerbOptions, { digest, revision, entry }: Asked): Promise<Sources> {
+async function sourcesOf(options: ExplainVerbOptions, asked: Asked): Promise<Sources> {
   const { erp, root } = options
+  const { revision, entry } = asked
   if (entry === null && options.bundle === undefined) {
     return { ...(await ofTree(root, erp)), words: 'explained by the sources as they stand here' }
   }
-  const bundle = await bundleOf(options)
-  const isIt = bundle !== null && (digest === null ? bundle.claims.revision === revision : bundle.digest === digest)
-  if (bundle !== null && (isIt || entry === null)) {
+  const { bundle, decided } = await bundleOf(options, asked)
+  if (bundle !== null && (decided || entry === null)) {
     const other =
       revision === null || revision === bundle.claims.revision ? '' : `, which was revision ${revision} then`
     const words =
@@ -145,7 +144,8 @@ async function sourcesOf(options: ExplainVerbOptions, { digest, revision, entry 
     return { sources: bundle, bundle, words }
   }
   const has = bundle === null ? 'none' : `revision ${bundle.claims.revision}`
-  const words = `decided at revision ${revision ?? 'unknown'}, of which the bundle is not at hand (the channel has ${has}; give it by --bundle): explained by the sources as they stand here`
+  const where = options.bundle === undefined ? 'the channel has' : `\`${options.bundle}\` is`
+  const words = `decided at revision ${revision ?? 'unknown'}, of which the bundle is not at hand (${where} ${has}; give it by --bundle): explained by the sources as they stand here`
   return { ...(await ofTree(root, erp)), words }
 }
 
@@ -156,17 +156,27 @@ async function ofTree(root: string, erp: string): Promise<Pick<Sources, 'sources
   return { sources: treeSources(checked), bundle: null }
 }
 
-async function bundleOf({ erp, root, environment, bundle, trust }: ExplainVerbOptions): Promise<BundleSources | null> {
+/**
+ * The bundle that was given; otherwise what the channel keeps of the entry's revision, and where that is gone or other
+ * content, the newest: the same content may bear a later number.
+ */
+async function bundleOf(
+  { erp, root, environment, bundle, trust }: ExplainVerbOptions,
+  { digest, revision }: Asked,
+): Promise<{ bundle: BundleSources | null; decided: boolean }> {
   const place = workplaceOf(root)
   const trustFile = trust ?? environment.passed['ALCADA_TRUST_FILE'] ?? trustPath(place.folder)
-  const read = async (bytes: Uint8Array): Promise<BundleSources> =>
-    bundleSources(bytes, { erp, trust: parseTrust(await readFile(trustFile, 'utf8')) })
-  if (bundle !== undefined) return read(await readFile(bundle))
+  const judged = async (bytes: Uint8Array | null): Promise<{ bundle: BundleSources | null; decided: boolean }> => {
+    if (bytes === null) return { bundle: null, decided: false }
+    const read = bundleSources(bytes, { erp, trust: parseTrust(await readFile(trustFile, 'utf8')) })
+    return { bundle: read, decided: digest === null ? read.claims.revision === revision : read.digest === digest }
+  }
+  if (bundle !== undefined) return judged(await readFile(bundle))
   const { target, access } = chosenChannel(environment, place.channel)
   const source = await openSource(target, access)
   try {
-    const found = await source.read(channelPath(erp), { maxBytes: MAX_BUNDLE_BYTES })
-    return found === null || found === 'unchanged' ? null : await read(found.bytes)
+    const kept = await judged(revision === null ? null : await readBundle(source, erp, revision))
+    return kept.decided ? kept : await judged(await readBundle(source, erp))
   } finally {
     source.close()
   }

@@ -102,7 +102,7 @@ export function sourceVerbs(program: Command, { root, environment, end }: Regist
     .option('--input <file>', 'the input of a decision, as JSON')
     .option('--entry <id>', 'a decision of the ledger')
     .option('--log <file>', 'of a decision log instead of the ledger')
-    .option('--bundle <file>', 'the bundle that decided (default: that of the channel)')
+    .option('--bundle <file>', "the bundle that decided (default: what the channel keeps of the entry's revision)")
     .option('--trust <file>', 'trust.json with the keys that sign bundles')
     .option('--archives <folder>', "where archives of the ledger are, if not with the server's state")
     .option('--no-archives', 'only the rows that are still in the database')

@@ -1,7 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { simpleGit } from 'simple-git'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { folderSource } from '../../../engine/channel/folder.ts'
+import { publishErp } from '../../../engine/commands/publication.ts'
+import { compileErp } from '../../../engine/compile/compile.ts'
+import { revisionPath } from '../../../engine/contract/channel.ts'
+import { loadTree } from '../../../engine/load/load.ts'
+import { folderWriter } from '../../../engine/publish/folder.ts'
+import { validateTree } from '../../../engine/validate/validate.ts'
 import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
 import { forgeBundle, forgeFiles } from '../../helpers/forge/bundle.ts'
 import { forgeInput, forgeRego } from '../../helpers/forge/content.ts'
@@ -23,7 +30,11 @@ beforeAll(async () => {
 afterAll(() => line.stop())
 
 function explain(...args: string[]): Promise<Ran> {
-  const { ALCADA_STATE_DIR = '', ALCADA_CHANNEL = '', ALCADA_TRUST_FILE = '' } = line.alcada.env
+  return explainBy({}, ...args)
+}
+
+function explainBy(changed: Record<string, string>, ...args: string[]): Promise<Ran> {
+  const { ALCADA_STATE_DIR = '', ALCADA_CHANNEL = '', ALCADA_TRUST_FILE = '' } = { ...line.alcada.env, ...changed }
   const env = { ALCADA_STATE_DIR, ALCADA_CHANNEL, ALCADA_TRUST_FILE, ALCADA_OPA: inject('compiler') }
   return runAlcada(['--root', line.alcada.project.root, 'explain', 'omie', ...args], env)
 }
@@ -34,6 +45,67 @@ async function refusedEntry(): Promise<string> {
   })
   return told.refusal?.alcada.entry ?? ''
 }
+
+test('a decision of an older revision is explained by the bundle that the channel keeps of it', async () => {
+  const { root } = line.alcada.project
+  const entry = await refusedEntry()
+  const channel = join(place, 'released')
+  const key = forgeKey()
+  const trust = trustOf(key)
+  writeFileSync(join(place, 'released-trust.json'), JSON.stringify(trust))
+  const publish = async (above: number, pull_request: number, author: string): Promise<string> => {
+    const commit = (await simpleGit({ baseDir: root }).revparse(['HEAD'])).trim()
+    const erp = validateTree((await loadTree(root, ['omie'])).tree).erps['omie']
+    if (erp === undefined) throw new Error('expected valid policies')
+    await publishErp(await compileErp(erp, { compiler: inject('compiler'), checks: 'fast', differing: 'warning' }), {
+      ...{ source: folderSource(channel), channel: folderWriter(channel), trust, above },
+      key: {
+        ...{
+          keyId: key.signer.keyId,
+          use: 'bundle',
+          development: false,
+          notAfterMs: Date.parse(key.trusted.not_after),
+        },
+        sign: async (content: Uint8Array) => key.signer.sign(content),
+      },
+      provenance: { commit, pull_request, author, approvers: ['bruno', 'carla'], check_run: 4711 },
+    })
+    return commit
+  }
+  const first = await publish(0, 12, 'ana')
+  const settle = 'policies/omie/rbac.yaml'
+  const before = readFileSync(join(root, settle), 'utf8')
+  line.alcada.project.replace(settle, 'up_to: 1000.00, currency', 'up_to: 1500.00, currency')
+  await simpleGit({ baseDir: root }).commit('Raise what one may pay alone', [settle])
+  await publish(1, 13, 'davi')
+
+  const released = { ALCADA_CHANNEL: channel, ALCADA_TRUST_FILE: join(place, 'released-trust.json') }
+  const ran = await explainBy(released, '--entry', entry)
+  expect(ran.code).toBe(0)
+  expect(ran.out).toContain(
+    `  explained by the very content that decided\n  revision 1, commit ${first}; merged in pull request 12 by ana, approved by bruno, carla\n`,
+  )
+  expect(ran.out).toContain('amount_above_open')
+  const log = join(place, 'older.jsonl')
+  const env = { ALCADA_STATE_DIR: line.alcada.env['ALCADA_STATE_DIR'] ?? '' }
+  await runAlcada(['--root', root, 'audit', 'export', 'omie', '--replay', '--out', log], env)
+  expect(JSON.parse((await explainBy(released, '--entry', entry, '--log', log, '--format', 'json')).out)).toMatchObject(
+    {
+      sources: { from: 'bundle' },
+      origin: { revision: 1, commit: first, pull_request: 12, author: 'ana', approvers: ['bruno', 'carla'] },
+      same: true,
+    },
+  )
+
+  rmSync(join(channel, revisionPath('omie', 1)))
+  const gone = await explainBy(released, '--entry', entry)
+  expect(gone.out).toContain(
+    'decided at revision 1, of which the bundle is not at hand (the channel has revision 2; give it by --bundle): explained by the sources as they stand here\n',
+  )
+  expect(gone.out).not.toContain('pull request')
+  writeFileSync(join(root, settle), before)
+  await simpleGit({ baseDir: root }).commit('Take it back', [settle])
+})
 
 test('a decision of the ledger is explained by the very content that decided it, until there is a newer one', async () => {
   const entry = await refusedEntry()
