@@ -36,8 +36,7 @@ export async function proposeRollback(options: RollbackProposal): Promise<Pull |
     if ((await git.raw(['status', '--porcelain'])) === '') return null
     const branch = `rollback-${erp}-to-${to}`
     const title = `Roll ${erp} back to revision ${to}`
-    const person = ['-c', 'user.name=alcada', '-c', 'user.email=alcada@users.noreply.github.com']
-    await git.raw([...person, 'commit', '--quiet', '-m', `${title}\n\n${reason}`])
+    await git.raw([...(await committer(root)), 'commit', '--quiet', '-m', `${title}\n\n${reason}`])
     await pushed(checkout.root, remote, branch)
     const [open] = await openPullsOf(github, branch)
     return open ?? (await createPull(github, { title, body: bodyOf(options), head: branch, base: defaultBranch }))
@@ -52,6 +51,20 @@ function bodyOf({ erp, to, commit, reason }: RollbackProposal): string {
 This brings \`erps/${erp}\` and \`policies/${erp}\` back to what they were at ${commit}, which revision ${to} was made of.
 What is shared by all ERPs (\`policies/shared\`) stays as it is. It is published under a new revision, above all there were.
 `
+}
+
+/**
+ * Who commits: whoever runs this; where git knows nobody, as in a workflow, the account of GitHub Actions. It has to be
+ * an account of GitHub: a commit that belongs to nobody is never published, since an approver may have written it.
+ */
+async function committer(root: string): Promise<string[]> {
+  const own = simpleGit({ baseDir: root })
+  const known = async (key: string): Promise<string> => (await own.raw(['config', '--get', key]).catch(() => '')).trim()
+  const [name, email] = await Promise.all([known('user.name'), known('user.email')])
+  if (name !== '' && email !== '') return ['-c', `user.name=${name}`, '-c', `user.email=${email}`]
+  // Source: https://github.com/actions/checkout#push-a-commit-using-the-built-in-token
+  const bot = '41898282+github-actions[bot]@users.noreply.github.com'
+  return ['-c', 'user.name=github-actions[bot]', '-c', `user.email=${bot}`]
 }
 
 /** Never by force: what somebody has committed to this branch stays. */

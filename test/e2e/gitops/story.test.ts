@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { newKey } from '../../../engine/access/keys.ts'
+import { signingKey } from '../../../engine/access/signing-key.ts'
+import { packBundle } from '../../../engine/bundle/pack.ts'
+import { signBundle } from '../../../engine/bundle/sign.ts'
 import { type ServerMessage, type ServerProcess, spawnServer } from '../../../engine/commands/server-process.ts'
 import { writeSecrets } from '../../../engine/commands/workplace.ts'
 import { channelPath, revisionPath } from '../../../engine/contract/channel.ts'
-import { forgeBundle, forgeFiles } from '../../helpers/forge/bundle.ts'
+import { forgeBundle, forgeClaims, forgeFiles } from '../../helpers/forge/bundle.ts'
 import { forgeKey } from '../../helpers/forge/key.ts'
 import * as tamper from '../../helpers/forge/tamper.ts'
 import { type House, limitMoved, type Proposal, startHouse } from '../../helpers/gitops/house.ts'
@@ -83,6 +86,7 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
     await first.checked()
     await first.approve('bruno')
     await first.merge('squash')
+    await first.deleteBranch()
 
     expect((await house.publish()).err).toContain('nothing is published yet: say with `--since COMMIT`')
     const ran = await house.publish('--since', house.began)
@@ -116,7 +120,12 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
   test('a bundle that is unsigned, of another key, older, or of another ERP changes nothing', async () => {
     const good = readFileSync(bundleFile())
     const older = readFileSync(join(house.channel, revisionPath('omie', 1)))
-    const nibo = await forgeBundle(forgeFiles(inject('compiler'), 'nibo'), forgeKey(), { scope: 'nibo', revision: 9 })
+    const files = forgeFiles(inject('compiler'), 'nibo')
+    const nibo = await forgeBundle(files, forgeKey(), { scope: 'nibo', revision: 9 })
+    const iat = Math.floor(Date.now() / 1_000) - 60
+    const trusted = await signingKey({ folder: join(house.runner.folder, '.alcada'), use: 'bundle' })
+    const ofTrusted = forgeClaims({ scope: 'nibo', revision: 9, iat, exp: iat + 86_400 })
+    const misplaced = packBundle(await signBundle(files, ofTrusted, trusted))
     const { payload, header } = tamper.tokenOf(good)
     const kid = 'kid' in header ? String(header.kid) : ''
     const resigned = tamper.withTokens(
@@ -128,6 +137,7 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
       [resigned, 'BUNDLE_SIGNATURE_INVALID'],
       [older, 'BUNDLE_ROLLED_BACK'],
       [nibo, 'BUNDLE_KEY_UNKNOWN'],
+      [misplaced, 'BUNDLE_SCOPE_WRONG'],
     ] as const) {
       await put(bytes)
       expect(await health()).toMatchObject({ status: 'degraded', revision: 2, last_error: { code } })
@@ -155,13 +165,26 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
     expect(issues.map(({ state }) => state)).toEqual(['closed'])
   })
 
-  test('old policies come back through a pull request of their own', async () => {
+  test('old policies come back through a pull request of their own, reviewed and published under a new revision', async () => {
+    // As in a workflow, where git knows nobody.
+    for (const key of ['user.name', 'user.email']) await house.runner.git('config', '--unset', key)
     const ran = await house.alcada('rollback', 'omie', '--to', '2', '--reason', 'Too tight for the end of the month')
     expect(ran.err).toBe('')
     expect(ran.code).toBe(0)
     const [pull] = house.stand.repo('acme/policies').pulls.filter(({ state }) => state === 'open')
     expect(pull).toMatchObject({ title: 'Roll omie back to revision 2', headRef: 'rollback-omie-to-2' })
-    expect(await house.stand.repo('acme/policies').pulls.length).toBe(4)
+    const { number, headSha } = pull ?? { number: 0, headSha: '' }
+    const { octokit, at } = house.as('carla')
+    const review = { ...at, pull_number: number, event: 'APPROVE', commit_id: headSha } as const
+    await octokit.rest.pulls.createReview(review)
+    const bot = house.as('github-actions[bot]').octokit
+    const run = { ...at, name: 'check', head_sha: headSha, status: 'completed', conclusion: 'success' } as const
+    await bot.rest.checks.create(run)
+    await octokit.rest.pulls.merge({ ...at, pull_number: number, merge_method: 'squash' })
+    const by = `omie: revision 4, by #${number} of github-actions[bot], approved by carla\n`
+    await reloaded(async () => expect(await house.publish()).toMatchObject({ code: 0, out: by }))
+    expect(await health()).toMatchObject({ status: 'enforcing', revision: 4, bundle: { rolled_back_to: null } })
+    expect(readFileSync(join(house.runner.folder, 'policies/omie/rbac.yaml'), 'utf8')).toContain('up_to: 960.00')
   })
 
   test('in an emergency two persons bring them back at once, one cannot, and main is not published over it', async () => {
@@ -179,18 +202,18 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
       mkdirSync(own, { mode: 0o700 })
       const [key = ''] = readdirSync(join(folder, 'keys'))
       copyFileSync(join(folder, 'keys', key), join(own, key))
-      return house.alcada('rollback', 'omie', '--to', '2', '--reason', 'Duplicates', '--emergency', ...args)
+      return house.alcada('rollback', 'omie', '--to', '3', '--reason', 'Duplicates', '--emergency', ...args)
     }
     expect(await as(one)).toMatchObject({ code: 0 })
-    const request = join(house.runner.folder, '.alcada', 'rollbacks', 'omie-4.request')
+    const request = join(house.runner.folder, '.alcada', 'rollbacks', 'omie-5.request')
     expect((await as(one, '--with', request)).err).toContain('both signatures are of one key')
     await reloaded(async () => expect(await as(other, '--with', request)).toMatchObject({ code: 0 }))
-    expect(await health()).toMatchObject({ status: 'enforcing', revision: 4, bundle: { rolled_back_to: 2 } })
+    expect(await health()).toMatchObject({ status: 'enforcing', revision: 5, bundle: { rolled_back_to: 3 } })
     rmSync(own, { recursive: true })
     cpSync(ofRelease, own, { recursive: true })
     const over = await house.publish()
     expect(over.code).toBe(3)
-    expect(over.out).toContain('omie: revision 4 took back what main still says (Duplicates); merge a pull request')
+    expect(over.out).toContain('omie: revision 5 took back what main still says (Duplicates); merge a pull request')
   })
 
   describe('is not published when it', () => {

@@ -126,9 +126,9 @@ export function repoOf(world: World, owner: string, name: string): Repo | undefi
   return world.repos.get(`${owner}/${name}`.toLowerCase())
 }
 
-/** By the address of a commit: `<login>@example.test` is that account's. */
+/** By the address of a commit: `<login>@example.test` is that account's, and so is the one that GitHub gives to everybody. */
 export function accountOfEmail(world: World, email: string): Account | null {
-  return world.accounts.get(email.replace(/@example\.test$/, '')) ?? null
+  return world.accounts.get(email.replace(/@example\.test$|^(?:\d+\+)?(.+)@users\.noreply\.github\.com$/, '$1')) ?? null
 }
 
 /** What somebody may do: what is public, all may read. */
