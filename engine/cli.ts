@@ -8,6 +8,7 @@ import { credentialVerbs } from './commands/credential-verbs.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
 import { keyVerbs } from './commands/key-verbs.ts'
+import { loadTestVerb } from './commands/load-test-verb.ts'
 import { port } from './commands/options.ts'
 import { projectRoot } from './commands/project-root.ts'
 import { protectVerbs } from './commands/protect-verbs.ts'
@@ -79,6 +80,7 @@ publishVerbs(program, registration)
 revokeVerb(program, registration)
 stopVerbs(program, registration)
 alertVerbs(program, registration)
+loadTestVerb(program, registration)
 credentialVerbs(program, registration)
 
 function root(): string {

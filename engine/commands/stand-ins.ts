@@ -16,11 +16,14 @@ export interface StandIns {
 }
 
 /** Starts the stand-in of each ERP that has one, on loopback, on free ports. */
-export async function startStandIns(erps: readonly string[]): Promise<StandIns> {
+export async function startStandIns(
+  erps: readonly string[],
+  options: Pick<StandInOptions, 'limitFactor'> = {},
+): Promise<StandIns> {
   const started = new Map<string, StandIn>()
   for (const erp of erps) {
     const start = STARTERS[erp]
-    if (start !== undefined) started.set(erp, await start())
+    if (start !== undefined) started.set(erp, await start(options))
   }
   return {
     of: (erp) => started.get(erp) ?? null,

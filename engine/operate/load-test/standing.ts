@@ -1,0 +1,54 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client'
+
+/** How a call counts, as the server's own figures count it: what was denied is no part of the error rate. */
+export type Standing = 'success' | 'failed' | 'denied'
+
+export interface Came {
+  standing: Standing
+  /** Code of the refusal, or what went wrong on the way; null: it was done. */
+  kind: string | null
+}
+
+/** What is refused because of the server, its ledger or the ERP, and not because of the caller. */
+const TROUBLE: ReadonlySet<string> = new Set([
+  'disk_full',
+  'history_busy',
+  'internal_error',
+  'ledger_unavailable',
+  'not_confirmed',
+  'outcome_unrecorded',
+  'policy_unavailable',
+  'resolve_failed',
+  'result_invalid',
+])
+/** Of what the ERP did not do: `erp_server`, `erp_timeout`. */
+const OF_THE_ERP = /^erp_/
+
+/** Codes of a limit that was met: a caller's budget, or the ERP's own. */
+export const LIMITS: ReadonlySet<string> = new Set(['caller_budget', 'erp_rate_limited', 'erp_blocked', 'http_429'])
+
+/** Of an answer that came: `text` is what the first block says. */
+export function standingOfAnswer(isError: boolean, text: string): Came {
+  if (!isError) return { standing: 'success', kind: null }
+  const code = codeIn(text)
+  if (code === null) return { standing: 'failed', kind: 'tool_error' }
+  return { standing: TROUBLE.has(code) || OF_THE_ERP.test(code) ? 'failed' : 'denied', kind: code }
+}
+
+/** Of a call that threw. The client's words are left out: they may hold the server's. */
+export function standingOfError(error: unknown): Came {
+  if (error instanceof ProtocolError) return { standing: 'failed', kind: `protocol_${error.code}` }
+  if (error instanceof SdkHttpError) return { standing: 'failed', kind: `http_${error.status}` }
+  const timedOut = error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout
+  return { standing: 'failed', kind: timedOut ? 'no_answer_in_time' : 'no_connection' }
+}
+
+function codeIn(text: string): string | null {
+  try {
+    const told: { error?: { code?: unknown } } | null = JSON.parse(text)
+    const code = told?.error?.code
+    return typeof code === 'string' ? code : null
+  } catch {
+    return null
+  }
+}
