@@ -11,6 +11,7 @@ interface LoadFlags {
   target?: string
   tokenFile: string[]
   allowRemote: string[]
+  html?: string
   format: 'text' | 'json'
 }
 
@@ -30,6 +31,7 @@ export function loadTestVerb(program: Command, { root, environment, end }: Regis
     .option('--target <url>', 'MCP endpoint of a server that runs already; only reads are sent to it')
     .option('--token-file <file...>', 'with --target: tokens, one in each file; users take them in turn', [])
     .option('--allow-remote <host...>', 'with --target: a host besides this machine that may be put under load', [])
+    .option('--html <file>', 'also a report with plots, in one file')
     .addOption(format())
     .action(async (erp: string, options: LoadFlags) => {
       const { loadTest } = await import('./load-test.ts')

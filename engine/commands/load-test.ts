@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { openPolicyCompiler } from '../compile/compile.ts'
 import { checkProject, hasErrors } from '../compile/project.ts'
 import type { AlertsConfig } from '../contract/config-alerts.ts'
 import { loadTree } from '../load/load.ts'
 import type { LoadReport } from '../operate/load-test/report.ts'
+import { loadHtml } from '../operate/load-test/report-html.ts'
 import { loadText } from '../operate/load-test/report-text.ts'
 import { type Progress, runLoad } from '../operate/load-test/run.ts'
 import { targetRefusal } from '../operate/load-test/target.ts'
@@ -36,13 +37,15 @@ export interface LoadTestOptions {
   tokenFile: readonly string[]
   /** Host names besides loopback that may be put under load. */
   allowRemote: readonly string[]
+  /** File the HTML report goes to. */
+  html?: string
   format: 'text' | 'json'
   environment: Environment
 }
 
 /** `alcada load-test ERP`: users of every role at the same time; exit 3 when a threshold of alerts.yaml is not met. */
 export async function loadTest(options: LoadTestOptions): Promise<ExitCode> {
-  const { root, erp, users, duration, format, environment } = options
+  const { root, erp, users, duration, format, html, environment } = options
   const ramp = options.ramp ?? duration / 10
   checkBounds(options, ramp)
   const alerts = await alertsOf(root, erp, environment)
@@ -70,6 +73,7 @@ export async function loadTest(options: LoadTestOptions): Promise<ExitCode> {
       thresholds: thresholdsOf(alerts, run, { count: counted ?? run.limited, seconds: run.tookS }),
     }
     process.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : loadText(report))
+    if (html !== undefined) await writeFile(html, loadHtml(report))
     if (run.all.success === 0) {
       process.stderr.write('no call was done: the kinds above say why\n')
       return EXIT.failed
