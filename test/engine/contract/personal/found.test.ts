@@ -22,7 +22,9 @@ describe.each(WRITTEN)('a $what, in odd spellings', ({ of, ways }) => {
         (value, way, disguise, before, after) => {
           const written = disguise(way(value))
           const { text } = hidePersonal(`${before}${written}${after}`, ALL)
-          expect({ text, left: isLeft(text.replace(after, ''), value) }).toEqual({ text, left: false })
+          // From the end: the first of such signs may stand in the mask.
+          const masked = text.endsWith(after) ? text.slice(0, text.length - after.length) : text
+          expect({ text, left: isLeft(masked, value) }).toEqual({ text, left: false })
         },
       ),
       { numRuns: 400 },
