@@ -8,14 +8,20 @@ import { developmentKeys } from '../../../engine/access/development-keys.ts'
 import { signedBundle } from '../../../engine/commands/sign.ts'
 import { compileErp } from '../../../engine/compile/compile.ts'
 import { candidatePath } from '../../../engine/contract/channel.ts'
+import { openGitHub } from '../../../engine/gitops/github/client.ts'
 import { loadTree } from '../../../engine/load/load.ts'
 import { validateTree } from '../../../engine/validate/validate.ts'
 import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
+import { copyAsWritten } from '../../helpers/alcada/project.ts'
 import { startRegistry } from '../../helpers/channel/registry.ts'
+import { cloneAs, seedRepo } from '../../helpers/github/clone.ts'
+import { startGitHub } from '../../helpers/github/stand-in.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
+import { atAnyHour } from '../../helpers/line/policy.ts'
 import { needs } from '../../helpers/needs.ts'
 
 const RBAC = 'policies/omie/rbac.yaml'
+const TABLE = 'policies/omie/decisions.yaml'
 let line: Line
 let place: string
 beforeAll(async () => {
@@ -95,6 +101,52 @@ describe('a limit that is raised', () => {
     })
     const comment = await alcada('impact', '--base', 'HEAD', '--log', log, '--format', 'comment')
     expect(comment.out).not.toMatch(/1000.01|100001|PG-1|2701003|12345678000195|u17/)
+  })
+
+  test('the pull request gets its counts in the one comment, and nothing out of a call', async () => {
+    const log = join(place, 'omie.jsonl.gz')
+    const github = await startGitHub()
+    try {
+      await github.addRepo('acme/policies', { rights: { author: 'write' } })
+      // The policy that is in force, at any hour, without the rows of its table that the raised limit would contradict.
+      const project = copyAsWritten('omie')
+      atAnyHour(project, 'omie')
+      const rows = project.read(TABLE).split('\n')
+      const kept = rows.filter((row) => !/outside_hours|\/fine: 2\.01|discount|forgive|1000\.01/.test(row))
+      project.write(TABLE, kept.join('\n'))
+      await seedRepo(github, 'acme/policies', { folder: project.root })
+      const raised = project.read(RBAC).replace('up_to: 1000.00, currency', 'up_to: 2000.00, currency')
+      project.remove()
+      const clone = await cloneAs(github, 'acme/policies', 'author')
+      await clone.git('checkout', '--quiet', '-b', 'raise')
+      await clone.commit('Raise', { [RBAC]: raised })
+      await clone.git('push', '--quiet', 'origin', 'raise')
+      const { apiUrl, serverUrl } = github
+      const opened = openGitHub({ apiUrl, token: github.account('author').token, repository: 'acme/policies' })
+      const { data } = await opened.octokit.rest.pulls.create({
+        ...opened.at,
+        title: 'Raise',
+        head: 'raise',
+        base: 'main',
+      })
+      const comment = (): Promise<Ran> =>
+        runAlcada(['--root', clone.folder, 'comment', String(data.number), '--base', 'origin/main', '--log', log], {
+          ...{ GITHUB_API_URL: apiUrl, GITHUB_SERVER_URL: serverUrl, HOME: clone.folder },
+          ...{ GITHUB_TOKEN: github.account('github-actions[bot]').token, ALCADA_OPA: inject('compiler') },
+        })
+      for (const _ of ['made', 'kept up to date']) expect(await comment()).toMatchObject({ code: 0, err: '' })
+      await clone.remove()
+      const { comments } = github.repo('acme/policies')
+      expect(comments.map(({ number, by }) => [number, by.login])).toEqual([[data.number, 'github-actions[bot]']])
+      const body = comments[0]?.body ?? ''
+      expect(body).toContain('#### Past calls that would have ended differently')
+      expect(body).toContain(
+        'operator, create\\_payment on omie, above R\\$ 1.000,00 up to R\\$ 2.000,00: 1 approval by approver → allowed | 1 |',
+      )
+      expect(body).not.toMatch(/1000[.,]01|1\.000,01|100001|PG-1|2701003|2243121|12345678000195|u17|payable_id|\/args/)
+    } finally {
+      await github.stop()
+    }
   })
 
   test('an address that takes logs gets the same, with the token of a file', async () => {
