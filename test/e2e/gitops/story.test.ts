@@ -10,6 +10,7 @@ import { type ServerMessage, type ServerProcess, spawnServer } from '../../../en
 import { writeSecrets } from '../../../engine/commands/workplace.ts'
 import { channelPath, revisionPath } from '../../../engine/contract/channel.ts'
 import { forgeBundle, forgeClaims, forgeFiles } from '../../helpers/forge/bundle.ts'
+import { forgeInput } from '../../helpers/forge/content.ts'
 import { forgeKey } from '../../helpers/forge/key.ts'
 import * as tamper from '../../helpers/forge/tamper.ts'
 import { type House, limitMoved, type Proposal, startHouse } from '../../helpers/gitops/house.ts'
@@ -102,7 +103,8 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
   })
 
   test('a widening waits for the second group; merged, it is in force without a restart', async () => {
-    const wider = await house.propose('ana', 'raise', limitAt(930, 960))
+    const wider = await house.proposeByCommand('ana', 'Let operators settle up to R$ 960 alone', limitAt(930, 960))
+    expect(wider.ran).toMatchObject({ code: 0, out: expect.stringContaining('risk: widening') })
     const check = (): ReturnType<House['alcada']> =>
       house.alcada('--root', wider.clone.folder, 'check', '--base', 'origin/main', '--pull', String(wider.number))
     await wider.approve('bruno')
@@ -115,6 +117,22 @@ describe.skipIf(opa.missing !== null)('a change of policy, from its pull request
     await wider.merge('rebase')
     await reloaded(async () => expect((await house.publish()).out).toContain('omie: revision 2'))
     expect(await health()).toMatchObject({ revision: 2, bundle: { pull_request: wider.number } })
+
+    const input = join(place, 'input.json')
+    writeFileSync(input, JSON.stringify(forgeInput({ permission: 'admin' })))
+    const why = await house.alcada(
+      'explain',
+      'omie',
+      '--input',
+      input,
+      '--bundle',
+      bundleFile(),
+      '--trust',
+      house.trustFile,
+    )
+    expect(why.err).toBe('')
+    expect(why.out).toContain(`merged in pull request ${wider.number} by ana, approved by `)
+    expect(why.out).toContain('carla')
   })
 
   test('a bundle that is unsigned, of another key, older, or of another ERP changes nothing', async () => {

@@ -9,6 +9,8 @@ export interface Clone {
   folder: string
   /** git in it, with that person's name and token. */
   git(...args: string[]): Promise<string>
+  /** Writes files and commits nothing. */
+  write(files: Readonly<Record<string, string>>): Promise<void>
   /** Writes files, commits them all and returns the commit. */
   commit(message: string, files?: Readonly<Record<string, string>>): Promise<string>
   remove(): Promise<void>
@@ -25,6 +27,7 @@ export async function cloneAs(github: GitHubStandIn, name: string, login: string
   return {
     folder,
     git: run,
+    write: (files) => writeFiles(folder, files),
     async commit(message, files = {}) {
       await writeFiles(folder, files)
       await run('add', '--all')

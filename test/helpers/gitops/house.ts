@@ -47,6 +47,12 @@ export interface House {
   toMain(clone: Clone): Promise<void>
   /** A branch from main with a commit and a pull request. */
   propose(login: string, branch: string, files: Readonly<Record<string, string>>): Promise<Proposal>
+  /** The same by `alcada propose` from somebody's working tree; what it said goes with it. */
+  proposeByCommand(
+    login: string,
+    message: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<Proposal & { ran: Ran }>
   /** A clean publish as the workflow does it: its token, its key, its folder. */
   publish(...args: string[]): Promise<Ran>
   /** Any verb there. */
@@ -118,22 +124,56 @@ export async function startHouse({
     await one.git('checkout', '--quiet', '-B', 'main', 'origin/main')
   }
   const trustFile = join(place, 'trust.json')
-  const alcada = (...args: string[]): Promise<Ran> =>
-    runAlcada(['--root', runner.folder, ...args], {
+  const alcadaAs = (login: string, { folder }: Clone, ...args: string[]): Promise<Ran> =>
+    runAlcada(['--root', folder, ...args], {
       ALCADA_OPA: inject('compiler'),
       GITHUB_API_URL: stand.apiUrl,
       GITHUB_SERVER_URL: stand.serverUrl,
-      GITHUB_TOKEN: stand.account('github-actions[bot]').token,
+      GITHUB_TOKEN: stand.account(login).token,
       GITHUB_REPOSITORY: REPO,
       HOME: runner.folder,
     })
+  const alcada = (...args: string[]): Promise<Ran> => alcadaAs('github-actions[bot]', runner, ...args)
+
+  const proposal = (login: string, own: Clone, branch: string, number: number, opened: string): Proposal => {
+    let head = opened
+    return {
+      number,
+      branch,
+      clone: own,
+      get head() {
+        return head
+      },
+      async more(next) {
+        head = await own.commit('More', next)
+        await own.git('push', '--quiet', 'origin', branch)
+        return head
+      },
+      async approve(by) {
+        const { octokit, at } = as(by)
+        await octokit.rest.pulls.createReview({ ...at, pull_number: number, event: 'APPROVE', commit_id: head })
+      },
+      async checked(conclusion = 'success') {
+        const { octokit, at } = as('github-actions[bot]')
+        const run = { ...at, name: 'check', head_sha: head, status: 'completed', conclusion } as const
+        await octokit.rest.checks.create(run)
+      },
+      async merge(method = 'merge', by = login) {
+        const { octokit, at } = as(by)
+        await octokit.rest.pulls.merge({ ...at, pull_number: number, merge_method: method })
+      },
+      async deleteBranch() {
+        await own.git('push', '--quiet', 'origin', '--delete', branch)
+      },
+    }
+  }
 
   return {
     ...{ stand, runner, began, as, remote, clone, toMain, channel: join(place, 'channel'), trustFile },
     async propose(login, branch, changed) {
       const own = await clone(login)
       await own.git('checkout', '--quiet', '-b', branch)
-      let head = await own.commit(`Change ${Object.keys(changed).join(', ')}`, changed)
+      const head = await own.commit(`Change ${Object.keys(changed).join(', ')}`, changed)
       await own.git('push', '--quiet', 'origin', branch)
       const github = as(login)
       const title = `Proposal ${branch}`
@@ -144,36 +184,17 @@ export async function startHouse({
         base: 'main',
         body: 'Why.',
       })
-      const number = data.number
-      return {
-        number,
-        branch,
-        clone: own,
-        get head() {
-          return head
-        },
-        async more(next) {
-          head = await own.commit('More', next)
-          await own.git('push', '--quiet', 'origin', branch)
-          return head
-        },
-        async approve(by) {
-          const { octokit, at } = as(by)
-          await octokit.rest.pulls.createReview({ ...at, pull_number: number, event: 'APPROVE', commit_id: head })
-        },
-        async checked(conclusion = 'success') {
-          const { octokit, at } = as('github-actions[bot]')
-          const run = { ...at, name: 'check', head_sha: head, status: 'completed', conclusion } as const
-          await octokit.rest.checks.create(run)
-        },
-        async merge(method = 'merge', by = login) {
-          const { octokit, at } = as(by)
-          await octokit.rest.pulls.merge({ ...at, pull_number: number, merge_method: method })
-        },
-        async deleteBranch() {
-          await own.git('push', '--quiet', 'origin', '--delete', branch)
-        },
-      }
+      return proposal(login, own, branch, data.number, head)
+    },
+    async proposeByCommand(login, message, changed) {
+      const own = await clone(login)
+      await own.write(changed)
+      const ran = await alcadaAs(login, own, 'propose', '-m', message)
+      const pull = stand.repo(REPO).pulls.find(({ title, state }) => title === message && state === 'open')
+      if (pull === undefined) throw new Error(`expected a pull request, got ${ran.code}: ${ran.err}${ran.out}`)
+      await own.git('fetch', '--quiet', 'origin', pull.headRef)
+      await own.git('checkout', '--quiet', '--force', '-B', pull.headRef, 'FETCH_HEAD')
+      return Object.assign(proposal(login, own, pull.headRef, pull.number, pull.headSha), { ran })
     },
     async publish(...args) {
       await toMain(runner)
