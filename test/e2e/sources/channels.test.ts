@@ -111,7 +111,9 @@ describe.skipIf(needs('opa', 'openssl').missing !== null)('a server gets its pol
       await registry.pause()
       return () => registry.again()
     })
-    expect(new Set(tokens.asked)).toEqual(
+    // The registry names the actions of a scope in any order.
+    const asked = tokens.asked.map((scope) => scope.replace('push,pull', 'pull,push'))
+    expect(new Set(asked)).toEqual(
       new Set(['publisher repository:policies:pull', 'publisher repository:policies:pull,push']),
     )
   })
