@@ -97,6 +97,14 @@ describe('a run fails whose servers let out', () => {
   })
 })
 
+test('a run passes whose ERP says a credential to a test that asks it itself', async () => {
+  const { code, lines } = await run(`
+    plantSecrets(['k3y-of-the-erp-0001'])
+    for (const path of ['/api/v1/geral/clientes/', '/empresas/v1/customers', '/erp/']) await answered(path, 'k3y-of-the-erp-0001')
+  `)
+  expect([code, lines.at(-1)]).toEqual([0, 'Tests: 1 passed, 0 failed, 0 skipped'])
+})
+
 test('a run passes whose servers show her to whoever may see her, and say what only looks like it', async () => {
   const { code, lines } = await run(`
     await answered('/mcp', '${PERSON.document}')
