@@ -2,17 +2,22 @@
 // in place of TypeScript (Node strips no types under node_modules). Relative paths between files stay the same.
 import { spawnSync } from 'node:child_process'
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = join(root, 'dist')
+// The image is made from the same tree, elsewhere.
+const dist = resolve(root, process.argv[2] ?? 'dist')
 
 rmSync(dist, { recursive: true, force: true })
-const { status } = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', '.ci/tsconfig.package.json'], {
-  cwd: root,
-  stdio: 'inherit',
-})
+const { status } = spawnSync(
+  join(root, 'node_modules', '.bin', 'tsc'),
+  ['-p', '.ci/tsconfig.package.json', '--outDir', dist],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+)
 if (status !== 0) process.exit(1)
 
 // The compiler rewrites the endings of imports, but not of a worker's or a child's address.
