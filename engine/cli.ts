@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { alertVerbs } from './commands/alert-verbs.ts'
 import { approvalVerbs } from './commands/approval-verbs.ts'
 import { auditVerbs } from './commands/audit-verbs.ts'
+import { composeVerb } from './commands/compose-verb.ts'
 import { credentialVerbs } from './commands/credential-verbs.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
@@ -81,6 +82,7 @@ revokeVerb(program, registration)
 stopVerbs(program, registration)
 alertVerbs(program, registration)
 loadTestVerb(program, registration)
+composeVerb(program, registration)
 credentialVerbs(program, registration)
 
 function root(): string {
