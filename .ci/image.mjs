@@ -53,7 +53,7 @@ function layOut(context) {
   cpSync(join(root, 'servers/Dockerfile'), join(context, 'Dockerfile'))
   for (const file of ['Dockerfile', 'README.md', 'compose.production.yaml'])
     rmSync(join(app, 'servers', file), { force: true })
-  cpSync(join(root, 'servers/health-check.mjs'), join(app, 'servers/health-check.mjs'))
+  cpSync(join(root, '.ci/health-check.mjs'), join(app, 'servers/health-check.mjs'))
   cpSync(join(root, 'LICENSE'), join(app, 'LICENSE'))
   packages(app)
   system(join(context, 'rootfs'))
