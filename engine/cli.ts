@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { alertVerbs } from './commands/alert-verbs.ts'
 import { approvalVerbs } from './commands/approval-verbs.ts'
 import { auditVerbs } from './commands/audit-verbs.ts'
+import { backupVerbs } from './commands/backup-verbs.ts'
 import { composeVerb } from './commands/compose-verb.ts'
 import { credentialVerbs } from './commands/credential-verbs.ts'
 import { readEnvironment } from './commands/environment.ts'
@@ -77,6 +78,7 @@ tokenVerbs(program, registration)
 approvalVerbs(program, registration)
 keyVerbs(program, registration)
 auditVerbs(program, registration)
+backupVerbs(program, registration)
 publishVerbs(program, registration)
 revokeVerb(program, registration)
 stopVerbs(program, registration)

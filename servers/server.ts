@@ -75,6 +75,7 @@ export async function startServer(
     onAnchorError: (anchor, message) => log.error('anchor.failed', { anchor, message }),
     onHealth: (ready, message) => (ready ? log.info('ledger.writable') : log.error('ledger.unavailable', { message })),
   })
+  const issuedSince = await ledger.restoredAt()
   const keyFile = checkpointKeyFile(config.stateDir, config.checkpoint.keyFile)
   const signing = await liveCheckpointKey(keyFile, ledger, now, log)
   const channel = await openChannel(config, development())
@@ -145,7 +146,7 @@ export async function startServer(
   const handler = out.answers(answers)
   const issuers = [{ issuer: 'alcada', jwks: keys.set }]
   const remote = { development: development() }
-  const verifier = createVerifier({ issuers, audience: `alcada:${erp}`, now, remote })
+  const verifier = createVerifier({ issuers, audience: `alcada:${erp}`, now, remote, issuedSince })
   const gate = gateFor({
     ...config,
     version,
@@ -181,7 +182,7 @@ export async function startServer(
   const approvers = approvalRoutes({
     ...{ erp, zone, state, policy, handler, decisions, failures, metrics, log, now, sourceOf, origin, send },
     ...{ secret: clients.secret, companies: clients.companies, development: remote.development },
-    verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now, remote }),
+    verifier: createVerifier({ issuers, audience: approvalsAudience(erp), now, remote, issuedSince }),
     ...{ stops: narrowing.stops, pull: narrowing.pull, beside: beside.told },
   })
   waiting = approvers.watch.counts

@@ -98,6 +98,17 @@ export function auditVerbs(program: Command, { root, environment, end }: Registr
       end(await auditResolve({ ...given(), entry, verdict, reason, by, format }))
     })
   audit
+    .command('reconciled')
+    .description('say that ledger and ERP were compared since the last restore: money moves again')
+    .argument('<erp>')
+    .requiredOption('--reason <text>', 'what was compared, and what came of it')
+    .option('--by <person>', 'whose word it is, as of `resolve`')
+    .addOption(format())
+    .action(async (erp: string, { reason, by, format }: Omit<ResolveFlags, 'done' | 'notDone'>) => {
+      const { auditReconciled } = await import('./audit.ts')
+      end(await auditReconciled({ ...given(), erp, reason, by, format }))
+    })
+  audit
     .command('key')
     .description('the public half of the key a server signs its checkpoints with')
     .argument('<erp>')

@@ -123,6 +123,20 @@ export async function auditResolve(
   return EXIT.done
 }
 
+/** `alcada audit reconciled`: a person's word that ledger and ERP were compared since the last restore. */
+export async function auditReconciled(
+  options: Omit<AuditOptions, 'archives'> & { erp: string; reason: string; by: string | undefined },
+): Promise<ExitCode> {
+  const written_as = writtenAs()
+  const { erp, by = written_as.user } = options
+  const reason = maskText(options.reason, 500)
+  const word = { at_ms: Date.now(), reason, by, written_as }
+  const { entry } = await inAudit(options, erp, (audit) => audit.reconcile(word), 'write')
+  const text = `${erp} is reconciled by ${by}, money moves again: entry ${entry}\n`
+  process.stdout.write(options.format === 'json' ? `${JSON.stringify({ entry, erp, by, reason, written_as })}\n` : text)
+  return EXIT.done
+}
+
 /** `alcada audit key`: the public half of the key a server signs its checkpoints with, for trust.json. */
 export async function auditKey(options: Omit<AuditOptions, 'archives'> & { erp: string }): Promise<ExitCode> {
   const key = ownCheckpointKey(stateDir(options, options.erp))
@@ -185,7 +199,8 @@ function fieldOf(view: EntryView, key: string): unknown {
   return new Map<string, unknown>(Object.entries(view)).get(key)
 }
 
-async function trustedKeys(file: string, asked: boolean): Promise<CheckpointKey[]> {
+/** Keys of checkpoints in trust.json; a file that was not asked for need not be there. */
+export async function trustedKeys(file: string, asked: boolean): Promise<CheckpointKey[]> {
   try {
     return parseTrust(await readFile(file, 'utf8')).keys.filter(({ use }) => use === 'checkpoint')
   } catch (error) {

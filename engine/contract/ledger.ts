@@ -96,6 +96,10 @@ export interface RecordedEvent {
     /** A first person wants it ended before its time. */
     | 'overlay_end_asked'
     | 'overlay_ended'
+    /** The rows before it come out of a backup. What was written after the backup is in the safety copy alone. */
+    | 'restored'
+    /** A person has compared ledger and ERP since then. */
+    | 'reconciled'
   code: string
   /** Null where nobody was recognised. */
   caller: Caller | null
@@ -119,6 +123,20 @@ export interface RecordedEvent {
   key?: { id: string; x: string; before: string }
   /** The emergency narrowing it is about. */
   overlay?: Pick<Overlay, 'id' | 'stops' | 'within' | 'reason' | 'by'> & { until: string }
+  restored?: RestoredFrom
+  /** Of a restore and its reconciliation: whose word it is, who wrote it and how they know, as of `ResolvedEvent`. */
+  by?: string
+  written_as?: WrittenAs
+  reason?: string
+}
+
+/** What a state was before a restore, and what it is made of now. */
+export interface RestoredFrom {
+  backup: string
+  /** ISO 8601. */
+  made_at: string
+  /** Where the ledger ended that it takes the place of; null: there was none, or none that can be read. */
+  before: { seq: number; hash: string } | null
 }
 
 /** A person's word on an outcome that nobody knew. */

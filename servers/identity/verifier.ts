@@ -21,6 +21,8 @@ export interface VerifierOptions {
   audience: string
   /** Epoch milliseconds. */
   now: () => number
+  /** Epoch milliseconds: a token issued before it is refused. Default 0. */
+  issuedSince?: number
   /** How keys of the policy's own issuers are fetched. Default: over https only. */
   remote?: RemoteKeysOptions
 }
@@ -47,7 +49,7 @@ export interface Verifier {
 }
 
 /** Verifies the tokens of one ERP's callers. */
-export function createVerifier({ issuers, audience, now, remote }: VerifierOptions): Verifier {
+export function createVerifier({ issuers, audience, now, remote, issuedSince = 0 }: VerifierOptions): Verifier {
   const trusted = trustedIssuers(issuers, remote ?? { development: false })
 
   // A signature that is good stays good while its key does, and agents send one token with every call. What time
@@ -71,6 +73,7 @@ export function createVerifier({ issuers, audience, now, remote }: VerifierOptio
     const issuer = trusted(limits?.identity).get(said['iss'] ?? '')
     if (issuer === undefined) throw new TokenError('wrong_issuer', 'the issuer of the token is not trusted here')
     const claims = await claimsOf(token, issuer)
+    fresh(claims, issuedSince)
     const ageS = now() / 1_000 - (claims.iat ?? 0)
     const identity = identityOf(claims, ageS, issuer, limits?.callers ?? {})
     if (limits !== undefined) withinLimits(identity, limits)
@@ -82,6 +85,7 @@ export function createVerifier({ issuers, audience, now, remote }: VerifierOptio
     if (!issuer?.login) throw new TokenError('wrong_issuer', 'nobody signs in with this issuer here')
     const { client_id, person } = issuer.login
     const claims = await verified(token, issuer, { audience: client_id, types: ID }, now())
+    fresh(claims, issuedSince)
     if (claims['nonce'] !== asked.nonce) throw new TokenError('token_invalid', 'the ID token is of another sign-in')
     // Another party that the provider gave it to did not sign in here (OpenID Connect Core 1.0, 3.1.3.7).
     const party = claims['azp'] ?? client_id
@@ -134,6 +138,11 @@ async function verified(token: string, issuer: Issuer, { audience, types }: Kind
   } catch (cause) {
     throw toTokenError(cause)
   }
+}
+
+function fresh({ iat = 0 }: JWTPayload, issuedSince: number): void {
+  if (iat * 1_000 >= issuedSince) return
+  throw new TokenError('token_too_old', 'the token is older than the restore of this server: get a new one')
 }
 
 function withinLimits({ caller, rolesClaimed }: Identity, { maxAgeS, roles }: TokenLimits): void {

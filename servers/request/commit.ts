@@ -79,11 +79,14 @@ async function attempt(deps: RunningDeps, request: ToolRequest, { resolved, reco
     if (opened.kind === 'repeat') return { kind: 'repeat', entry: opened.repeat.entry }
     if (opened.kind === 'record_changed') return opened
     if (opened.kind === 'approval_used') throw new Refused('approval_used', USED)
+    if (opened.kind === 'unreconciled') throw new Refused('unreconciled', UNRECONCILED)
   }
   throw new Refused('history_busy', 'too many calls on the same totals at once', { retry: after() })
 }
 
 const CHANGED = 'what was to be approved has changed, and was done without it'
+const UNRECONCILED =
+  'the ledger was restored from a backup and not compared with the ERP since: money does not move yet'
 const USED = 'this approval has been used, or has ended: it counts once'
 
 interface DecidedNow {

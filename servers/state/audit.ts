@@ -8,6 +8,7 @@ import type { HistoryCheck } from './history-rebuild.ts'
 import type { Resolving } from './ledger-words.ts'
 import { type Answer, ask, type Input, type OperationName } from './operations.ts'
 import { POSTGRES_NOW_MS, postgresDriver } from './postgres-driver.ts'
+import type { Reconciling, Restored, Restoring } from './restored.ts'
 import { openDatabaseToRead, openExistingDatabase } from './sqlite-database.ts'
 import { SQLITE_NOW_MS, sqliteDriver } from './sqlite-driver.ts'
 
@@ -36,6 +37,10 @@ export interface Audit {
   rebuildHistory(nowMs: number): Promise<{ rows: number }>
   /** @throws Error when the entry is none whose outcome is unknown */
   resolve(word: Resolving): Promise<{ entry: string }>
+  /** Of a copy that no server uses: makes it the state of now. */
+  restore(restoring: Restoring): Promise<Restored>
+  /** @throws Error where nothing waits for it, or an outcome is unknown */
+  reconcile(word: Reconciling): Promise<{ entry: string }>
   close(): Promise<void>
 }
 
@@ -96,6 +101,8 @@ export function openAudit({ path, erp, databaseUrl }: AuditPlace, mode: 'read' |
     checkHistory: (at_ms) => one('checkHistory', { at_ms }),
     rebuildHistory: (at_ms) => one('rebuildHistory', { at_ms }),
     resolve: (word) => one('resolve', word),
+    restore: (restoring) => one('restore', restoring),
+    reconcile: (word) => one('reconcile', word),
     close: () => driver.close(),
   }
 }

@@ -5,12 +5,15 @@ import { append, nextEntry } from './ledger-append.ts'
 import { repeatOf } from './ledger-queries.ts'
 import type { Closing, Opened, Opening, Recording } from './ledger-words.ts'
 import { changeRecords, recordChange } from './record-changes.ts'
+import { isMoney, unreconciled } from './restored.ts'
 import { all, first, type Here, OperationError, type Steps } from './sql.ts'
 
 /** Writes the entry of a call that is about to be made; or says why there is none. */
 export function* open(here: Here, { at_ms, event, repeat, seen, records }: Opening): Steps<Opened> {
   const before = repeat === null ? null : yield* repeatOf(here, repeat)
   if (before !== null) return { kind: 'repeat', repeat: before }
+  // In the transaction that writes the entry: what a restore forgot is counted by no total.
+  if (event.input !== null && isMoney(event.input) && (yield* unreconciled()) !== null) return { kind: 'unreconciled' }
   if (seen !== null && !(yield* standsStill(seen))) return { kind: 'moved' }
   const changed = yield* recordChange(here, at_ms, records)
   if (changed !== null) return { kind: 'record_changed', ...changed }

@@ -38,6 +38,8 @@ export type Opened =
   | ({ kind: 'record_changed' } & RecordChange)
   /** The approval it would use is used, or has ended. */
   | { kind: 'approval_used' }
+  /** The state was restored, and nobody has compared it with the ERP since: money does not move. */
+  | { kind: 'unreconciled' }
 
 export interface UnknownOutcome {
   entry: string

@@ -46,6 +46,7 @@ import { endLimit } from './limit-end.ts'
 import { takeLimit } from './limit-take.ts'
 import { clearFailures, countFailure, failuresOf, type LockoutKey } from './lockout-count.ts'
 import { OVERLAY_READS, type OverlayOperations, overlayOperations } from './overlay-table.ts'
+import { type Reconciling, type Restored, type Restoring, reconcile, restore, restoredAt } from './restored.ts'
 import { SEGMENT_READS, type SegmentOperations, segmentOperations } from './segment-table.ts'
 import { claimSetting } from './settings.ts'
 import type { Here, Steps } from './sql.ts'
@@ -68,6 +69,9 @@ export interface Operations extends ApprovalOperations, OverlayOperations, Segme
   page(part: { replica: string | null; after: number; limit: number }): LedgerRow[]
   beat(alone: { alone: boolean }): null
   leave(nothing: null): null
+  restore(restoring: Restoring): Restored
+  reconcile(word: Reconciling): { entry: string }
+  restoredAt(nothing: null): number
   claim(setting: { name: string; value: string }): string
   nextCheckpoint(nothing: null): CheckpointBody | null
   lastCheckpointKey(nothing: null): string | null
@@ -107,6 +111,9 @@ const operations: Table = {
   page: ledgerPage,
   beat,
   leave,
+  restore,
+  reconcile,
+  restoredAt,
   claim: claimSetting,
   nextCheckpoint,
   lastCheckpointKey,
@@ -140,6 +147,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'checkpoints',
   'deliveredUpTo',
   'failures',
+  'restoredAt',
   ...APPROVAL_READS,
   ...SEGMENT_READS,
   ...ALERT_READS,

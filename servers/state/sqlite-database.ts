@@ -5,6 +5,8 @@ import { SQLITE_COLUMNS, SQLITE_LEDGER } from './ledger-schema.ts'
 import { SQLITE_SCHEMA } from './schema.ts'
 
 const FILE = 'ledger.sqlite'
+/** How long a reader waits where a server opens or closes the database at this moment, in milliseconds. */
+const READ_BUSY_MS = 2_000
 
 /** Opens the database of a state folder for writing, and makes it where it is not there: readable by its owner only. */
 export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
@@ -40,9 +42,19 @@ function prepareLedger(database: DatabaseSync, file: string): void {
   if (typeof guard === 'string' && !guard.includes('segments')) database.exec('DROP TRIGGER ledger_no_delete')
 }
 
+/** Copies the database of a state folder as it is at one instant, while its server writes. Throws when there is none. */
+export function copyDatabase(path: string, to: string): void {
+  const database = openDatabaseToRead(path)
+  try {
+    database.prepare('VACUUM INTO ?').run(join(to, FILE))
+  } finally {
+    database.close()
+  }
+}
+
 /** Opens the database of a state folder for reading only. Throws when there is none. */
 export function openDatabaseToRead(path: string): DatabaseSync {
-  return new DatabaseSync(join(path, FILE), { readOnly: true })
+  return new DatabaseSync(join(path, FILE), { readOnly: true, timeout: READ_BUSY_MS })
 }
 
 /** Opens the database of a state folder for writing beside its server. Throws when there is none. */

@@ -100,6 +100,7 @@ export function stateOver(
     countFailure: (key) => store.ask('countFailure', key),
     clearFailures: (key) => store.ask('clearFailures', key),
     entries: (from, to) => store.ask('page', { replica: null, after: from - 1, limit: to - from + 1 }),
+    restoredAt: () => store.ask('restoredAt', null),
     verify: () => verifyLive(store),
     delivered: (target) => store.ask('deliveredUpTo', { target }),
     async noteDelivered(target, seq) {

@@ -27,6 +27,7 @@ import { maskKey } from './mask-key.ts'
 import type { Overlays } from './overlays.ts'
 import { startPostgres } from './postgres-client.ts'
 import type { RecordSeen } from './record-changes.ts'
+import { refuseWhileRestoring } from './restoring.ts'
 import { startSqlite } from './sqlite-client.ts'
 import { stateOver } from './state-over.ts'
 import { LedgerError } from './store.ts'
@@ -110,6 +111,8 @@ export interface State {
   overlays: Overlays
   /** Rows of this server's chain by seq, both ends included. */
   entries(from: number, to: number): Promise<LedgerRow[]>
+  /** When the state was last restored from a backup, epoch milliseconds; 0: never. */
+  restoredAt(): Promise<number>
   /** Of the rows in the database: what came before stands in archives. */
   verify(): Promise<ChainCheck>
   /** The last row of this server's chain that a receiver of decisions has. */
@@ -158,6 +161,7 @@ export interface StateOptions {
 export async function openState(options: StateOptions): Promise<State> {
   const { path, erp, now, databaseUrl = null, replica = '', leaseMs = 10_000, onHealth = () => undefined } = options
   const { busyTimeoutMs = 2_000, heapMb = 256, maskKeyFile = null, checkpoint = CHECKPOINTS } = options
+  refuseWhileRestoring(path)
   const key = maskKey(path, maskKeyFile)
   const signer = checkpointSigner(path, checkpoint.keyFile)
   const anchorToken =
@@ -168,6 +172,13 @@ export async function openState(options: StateOptions): Promise<State> {
     databaseUrl === null
       ? await startSqlite({ ...place, path, busyTimeoutMs, heapMb, onHealth })
       : await startPostgres({ ...place, url: databaseUrl, onHealth })
+  try {
+    // From here on a restore sees that this server lives; one that began before is seen here.
+    refuseWhileRestoring(path)
+  } catch (error) {
+    await store.stop()
+    throw error
+  }
   const print = keyedDigest('mask key', key)
   if ((await store.ask('claim', { name: 'mask_key', value: print })) !== print) {
     await store.stop()

@@ -150,6 +150,16 @@ test('a token older than the policy allows, or with a role it does not define, i
   expect((await verifier.verifyToken(good, { ...limits, roles: null })).caller.person).toBe('u17')
 })
 
+test('a token issued before a restore is refused, the one of the very second included', async () => {
+  const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }
+  const issuers = [{ issuer: ISSUER, jwks: { keys: [jwk] } }]
+  const since = (issuedSince: number): Verifier =>
+    createVerifier({ issuers, audience: 'alcada:omie', now: () => NOW, issuedSince })
+  const good = await token()
+  expect((await since((NOW_S - 60) * 1_000).verifyToken(good)).caller.person).toBe('u17')
+  await expect(since((NOW_S - 60) * 1_000 + 1).verifyToken(good)).rejects.toMatchObject({ code: 'token_too_old' })
+})
+
 test('a token that was good once is looked at anew with every call: its age, its end, its roles, each byte', async () => {
   let nowMs = NOW
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }

@@ -1,0 +1,206 @@
+import { spawnSync } from 'node:child_process'
+import { access, readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { openAudit } from '../../servers/state/audit.ts'
+import { carryOver, headIn, isDamage, isServed, isTaken } from '../../servers/state/carry-over.ts'
+import { openDatabase, openDatabaseToRead } from '../../servers/state/sqlite-database.ts'
+import { trustPath } from '../access/public-keys.ts'
+import { hold } from '../operate/backup/exchange.ts'
+import { backupName, copyIn, syncAll } from '../operate/backup/folder.ts'
+import { BackupError, checkedManifest } from '../operate/backup/manifest.ts'
+import { stateDir } from './audit.ts'
+import { type BackupPlace, besideState, ledgerIn, onSqlite } from './backup.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { workplaceOf } from './workplace.ts'
+import { writtenAs } from './written-as.ts'
+
+export interface RestoreOptions extends BackupPlace {
+  /** Folder of the backup. */
+  from: string
+  /** Commands that stop and start the service; absent: it is stopped already, and stays so. */
+  stop?: string
+  start?: string
+}
+
+/** A server that was killed counts as alive for 10 s; one that was asked to stop lets calls end. */
+const STOPPED_WITHIN_MS = 20_000
+
+/** `alcada restore`: a backup in the place of a server's state; nothing that was taken back since comes back with it. */
+export async function restore(options: RestoreOptions): Promise<ExitCode> {
+  onSqlite(options)
+  // What is wrong with the backup is known before anything is stopped.
+  const manifest = await checkedManifest(options.from, options.erp)
+  if (options.stop !== undefined) run(options.stop)
+  let told: Told
+  try {
+    told = await exchanged(options, manifest.made_at)
+  } finally {
+    if (options.start !== undefined) run(options.start)
+  }
+  process.stdout.write(options.format === 'json' ? `${JSON.stringify(told)}\n` : inWords(told))
+  return EXIT.done
+}
+
+interface Told {
+  erp: string
+  entry: string
+  /** Folder with the state that was there before. */
+  safety: string
+  /** Requests for approval that are void now. */
+  approvals: number
+  /** Calls whose outcome is unknown now. */
+  unknown: number
+  /** Files beside the state that were not there and are now; and those that were there and stay as they are. */
+  placed: string[]
+  kept: string[]
+  /** Why the ledger that was there could not be read; null: it could, or there was none. */
+  unread: string | null
+}
+
+async function exchanged(options: RestoreOptions, made_at: string): Promise<Told> {
+  const { erp, root, environment, from } = options
+  const place = workplaceOf(root)
+  const state = stateDir(options, erp)
+  const held = await hold(state, backupName('', new Date().toISOString()).slice(1))
+  try {
+    const { before, unread } = await stopped(state, options.stop === undefined ? 0 : STOPPED_WITHIN_MS)
+    await sameServer(state, from)
+    await copyIn(join(from, 'state'), held.draft)
+    await ledgerIn(held.draft, erp, trustPath(place.folder))
+    await keepRevisions(state, held.draft)
+    const database = openDatabase(held.draft, 1_000)
+    try {
+      if (before !== null) withCurrent(state, (current) => carryOver(current, database))
+    } finally {
+      database.close()
+    }
+    const audit = openAudit({ path: held.draft, erp, databaseUrl: null }, 'write')
+    const written_as = writtenAs()
+    const restored = { backup: basename(from), made_at, before }
+    const done = await audit
+      .restore({ at_ms: Date.now(), restored, by: written_as.user, written_as })
+      .finally(() => audit.close())
+    await syncAll(held.draft)
+    const beside = await placeMissing(besideState(place, root, erp, environment.passed), from)
+    await held.exchange()
+    return { erp, ...done, safety: held.safety, ...beside, unread }
+  } finally {
+    await held.end()
+  }
+}
+
+/** Waits for the server to end. @throws Error while it runs */
+async function stopped(
+  state: string,
+  withinMs: number,
+): Promise<{ before: { seq: number; hash: string } | null; unread: string | null }> {
+  if (!(await isThere(join(state, 'ledger.sqlite')))) return { before: null, unread: null }
+  for (let waited = 0; ; waited += 500) {
+    try {
+      const found = withCurrent(state, (current) => ({ served: isServed(current), before: headIn(current) }))
+      if (!found.served) return { before: found.before, unread: null }
+    } catch (error) {
+      // A ledger that is damaged is what backups are for; one that is locked has a server.
+      if (isDamage(error)) return { before: null, unread: error.message }
+      if (!isTaken(error)) throw error
+    }
+    if (waited >= withinMs)
+      throw new Error(
+        `a server runs on \`${state}\`: stop it, or give --stop and --start; one that was killed counts for 10 seconds more`,
+      )
+    await setTimeout(500)
+  }
+}
+
+function withCurrent<Result>(state: string, work: (current: ReturnType<typeof openDatabaseToRead>) => Result): Result {
+  const current = openDatabaseToRead(state)
+  try {
+    return work(current)
+  } finally {
+    current.close()
+  }
+}
+
+/** @throws BackupError BACKUP_FOREIGN where both have a key of the ledger's tokens, and not the same */
+async function sameServer(state: string, from: string): Promise<void> {
+  const [own, other] = await Promise.all(
+    [join(state, 'mask.key'), join(from, 'state', 'mask.key')].map((path) => readFile(path).catch(() => null)),
+  )
+  if (own && other && !own.equals(other)) {
+    throw new BackupError(
+      'BACKUP_FOREIGN',
+      `expected a backup of the server of \`${state}\`, got one of another server`,
+    )
+  }
+}
+
+/** Of the policy in force the newest that is known: a server takes no older one from its channel. */
+async function keepRevisions(state: string, draft: string): Promise<void> {
+  const folder = join(state, 'policy')
+  const names = (await isThere(folder)) ? await readdir(folder) : []
+  for (const name of names.filter((one) => one.endsWith('.json'))) {
+    const [here, there] = [await revisionIn(join(folder, name)), await revisionIn(join(draft, 'policy', name))]
+    // One that cannot be read is kept: its server refuses to begin anew, as it did before.
+    if (here !== null && there !== null && here < there) continue
+    for (const file of [name.replace(/json$/, 'tar.gz'), name]) {
+      await copyIn(join(folder, file), join(draft, 'policy', file))
+    }
+  }
+}
+
+async function revisionIn(file: string): Promise<number | null> {
+  try {
+    const { revision }: { revision?: unknown } = JSON.parse(await readFile(file, 'utf8'))
+    return typeof revision === 'number' ? revision : null
+  } catch {
+    return null
+  }
+}
+
+/** On another machine everything is missing; on this one git, or a person, is newer than a backup. */
+async function placeMissing(
+  beside: readonly [path: string, name: string][],
+  from: string,
+): Promise<Pick<Told, 'placed' | 'kept'>> {
+  const placed: string[] = []
+  const kept: string[] = []
+  for (const [path, name] of beside) {
+    if (!(await isThere(join(from, name)))) continue
+    if (await isThere(path)) kept.push(path)
+    else {
+      await copyIn(join(from, name), path)
+      placed.push(path)
+    }
+  }
+  return { placed, kept }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** @throws Error when it does not end well */
+function run(command: string): void {
+  const [program = '', ...words] = command.trim().split(/\s+/)
+  // What it says is no part of the report.
+  const { status, error } = spawnSync(program, words, { stdio: ['ignore', 2, 2] })
+  if (status !== 0) throw new Error(`\`${command}\` ended with ${error?.message ?? `code ${status}`}`)
+}
+
+function inWords({ erp, entry, safety, approvals, unknown, placed, kept, unread }: Told): string {
+  const lines = [
+    `${erp}: restored, ledger entry ${entry}; what was there before: ${safety}`,
+    ...(unread === null
+      ? []
+      : [`the ledger that was there cannot be read (${unread}): emergency stops made here are lost`]),
+    ...placed.map((path) => `put where nothing was: ${path}`),
+    ...kept.map((path) => `left as it is: ${path}`),
+    `void: ${approvals} requests for approval, every token issued until now; unknown: the outcome of ${unknown} calls`,
+    `money does not move until ledger and ERP are compared: \`alcada audit resolve\` what is unknown, then \`alcada audit reconciled ${erp}\``,
+  ]
+  return `${lines.join('\n')}\n`
+}

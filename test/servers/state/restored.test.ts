@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openAudit } from '../../../servers/state/audit.ts'
+import { type Database, databases, type Place } from '../../helpers/state/databases.ts'
+import { aged, pay } from './aged.ts'
+import { payment, paymentInput, WEDNESDAY } from './fixtures.ts'
+
+const WORD = { by: 'dba', written_as: { user: 'dba', host: 'box' } }
+const RESTORED = { backup: 'omie_20261124_020000', made_at: '2026-11-24T02:00:00.000Z', before: null }
+
+describe.each(databases.filter(({ missing }) => missing === null))('in $name', ({ start }) => {
+  let database: Database
+  beforeAll(async () => {
+    database = await start()
+  })
+  afterAll(() => database.stop())
+
+  async function restored(place: Place): Promise<ReturnType<typeof openAudit>> {
+    const audit = openAudit({ ...place, erp: 'omie' }, 'write')
+    await audit.restore({ at_ms: WEDNESDAY + 60_000, restored: RESTORED, ...WORD })
+    return audit
+  }
+
+  test('money does not move after a restore until somebody says that ledger and ERP were compared', async () => {
+    const place = await database.fresh()
+    const before = await aged(place)
+    await pay(before.state, 'A')
+    await before.state.stop()
+    const audit = await restored(place)
+
+    const { state } = await aged(place)
+    expect(await state.restoredAt()).toBe(WEDNESDAY + 60_000)
+    expect(await state.open(payment({ reference: 'B' }))).toEqual({ kind: 'unreconciled' })
+    const input = paymentInput({ reference: 'C' })
+    const facts = { ...input.facts, amount: null }
+    const read = { ...input, tool: { ...input.tool, effect: 'read' as const, money: false }, facts }
+    expect(await state.open({ ...payment({ reference: 'C' }), input: read })).toMatchObject({ kind: 'opened' })
+    // A read that is still running is no outcome to look into.
+    expect(await audit.reconcile({ at_ms: WEDNESDAY + 120_000, reason: 'statement compared', ...WORD })).toEqual({
+      entry: 'omie-000000005',
+    })
+    expect(await state.open(payment({ reference: 'B' }))).toMatchObject({ kind: 'opened' })
+    await expect(audit.reconcile({ at_ms: WEDNESDAY, reason: 'again', ...WORD })).rejects.toThrow(
+      /nothing waits for it/,
+    )
+    await audit.close()
+    await state.stop()
+  })
+
+  test('a call that ran when the backup was made is unknown, and has to be looked into first', async () => {
+    const place = await database.fresh()
+    const before = await aged(place)
+    const opened = await before.state.open(payment({ reference: 'A' }))
+    expect(opened.kind).toBe('opened')
+    const audit = await restored(place)
+    expect(await audit.unknown()).toEqual(['omie-000000001'])
+    const word = { at_ms: WEDNESDAY + 120_000, reason: 'looked', ...WORD }
+    await expect(audit.reconcile(word)).rejects.toThrow(/outcome of `omie-000000001` is still unknown/)
+    await audit.resolve({ ...word, resolves: 'omie-000000001', verdict: 'not_done' })
+    expect(await audit.reconcile(word)).toEqual({ entry: 'omie-000000004' })
+    await audit.close()
+    await before.state.stop()
+  })
+
+  test('the ledger says of what the state was made, and its chain holds', async () => {
+    const place = await database.fresh()
+    const before = await aged(place)
+    await pay(before.state, 'A')
+    await before.state.stop()
+    await (await restored(place)).close()
+    const { state } = await aged(place)
+    const [row] = await state.entries(3, 3)
+    expect(row?.event).toMatchObject({ what: 'restored', entry: 'omie-000000003', restored: RESTORED, ...WORD })
+    expect(await state.verify()).toMatchObject({ ok: true, rows: 3 })
+    await state.stop()
+  })
+})
