@@ -112,8 +112,7 @@ open_amount_known if is_number(input.facts.open_amount)
 
 within_open if input.facts.open_amount == null
 
-within_open if input.facts.amount == null
-
+# null is before every number: an unknown amount is refused as unknown, above.
 within_open if input.facts.amount <= input.facts.open_amount
 
 counterparty_known if beside("counterparty")
