@@ -98,6 +98,18 @@ export function auditVerbs(program: Command, { root, environment, end }: Registr
       end(await auditResolve({ ...given(), entry, verdict, reason, by, format }))
     })
   audit
+    .command('restored')
+    .description('after a database was restored by its own means, before a server starts: nothing comes back with it')
+    .argument('<erp>')
+    .requiredOption('--backup <name>', 'which one')
+    .requiredOption('--made-at <instant>', 'when it was made, ISO 8601')
+    .option('--by <person>', 'whose word it is, as of `resolve`')
+    .addOption(format())
+    .action(async (erp: string, { backup, madeAt, by, format }: RestoredFlags) => {
+      const { auditRestored } = await import('./audit.ts')
+      end(await auditRestored({ ...given(), erp, backup, madeAt, by, format }))
+    })
+  audit
     .command('reconciled')
     .description('say that ledger and ERP were compared since the last restore: money moves again')
     .argument('<erp>')
@@ -125,6 +137,13 @@ interface Formatted {
 
 interface Reading extends Formatted {
   archives: string | boolean
+}
+
+interface RestoredFlags {
+  backup: string
+  madeAt: string
+  by?: string
+  format: 'text' | 'json'
 }
 
 interface ResolveFlags {

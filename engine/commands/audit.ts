@@ -14,6 +14,7 @@ import { chainVerdict } from '../report/chain.ts'
 import { type EntryView, entriesOf, entryLine } from '../report/entries.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { UsageError } from './usage-error.ts'
 import { workplaceOf } from './workplace.ts'
 import { writtenAs } from './written-as.ts'
 
@@ -120,6 +121,23 @@ export async function auditResolve(
   const text = `${resolves} is resolved as ${verdict} by ${by}: entry ${entry}\n`
   const told = { entry, resolves, verdict, by, reason, written_as }
   process.stdout.write(options.format === 'json' ? `${JSON.stringify(told)}\n` : text)
+  return EXIT.done
+}
+
+/** `alcada audit restored`: after the database was restored by its own means, so that nothing comes back with it. */
+export async function auditRestored(
+  options: Omit<AuditOptions, 'archives'> & { erp: string; backup: string; madeAt: string; by: string | undefined },
+): Promise<ExitCode> {
+  const written_as = writtenAs()
+  const { erp, madeAt, by = written_as.user } = options
+  const instant = new Date(madeAt)
+  if (Number.isNaN(instant.getTime())) throw new UsageError('expected --made-at as ISO 8601, `2026-11-28T02:15:00Z`')
+  const restored = { backup: maskText(options.backup, 200), made_at: instant.toISOString(), before: null }
+  const word = { at_ms: Date.now(), of: 'place' as const, restored, by, written_as }
+  const done = await inAudit(options, erp, (audit) => audit.restore(word), 'write')
+  const { entry, approvals, unknown } = done
+  const text = `${erp}: entry ${entry}; void: ${approvals} requests for approval, every token issued until now; unknown: the outcome of ${unknown} calls\n`
+  process.stdout.write(options.format === 'json' ? `${JSON.stringify({ erp, ...done })}\n` : text)
   return EXIT.done
 }
 

@@ -106,5 +106,7 @@ export async function ledgerIn(state: string, erp: string, trust: string): Promi
 /** @throws UsageError where replicas share a database elsewhere: it has its own means, and restores for all of them */
 export function onSqlite({ environment }: Pick<BackupPlace, 'environment'>): void {
   if (environment.passed['ALCADA_DATABASE_URL'] === undefined) return
-  throw new UsageError('expected a ledger in SQLite: back up the database of ALCADA_DATABASE_URL with `pg_dump`')
+  throw new UsageError(
+    'expected a ledger in SQLite: back up ALCADA_DATABASE_URL with `pg_dump`; after `pg_restore` run `alcada audit restored`',
+  )
 }

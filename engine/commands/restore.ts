@@ -79,7 +79,7 @@ async function exchanged(options: RestoreOptions, made_at: string): Promise<Told
     const written_as = writtenAs()
     const restored = { backup: basename(from), made_at, before }
     const done = await audit
-      .restore({ at_ms: Date.now(), restored, by: written_as.user, written_as })
+      .restore({ at_ms: Date.now(), of: 'copy', restored, by: written_as.user, written_as })
       .finally(() => audit.close())
     await syncAll(held.draft)
     const beside = await placeMissing(besideState(place, root, erp, environment.passed), from)

@@ -37,7 +37,7 @@ export interface Audit {
   rebuildHistory(nowMs: number): Promise<{ rows: number }>
   /** @throws Error when the entry is none whose outcome is unknown */
   resolve(word: Resolving): Promise<{ entry: string }>
-  /** Of a copy that no server uses: makes it the state of now. */
+  /** Makes what came out of a backup the state of now. @throws Error where a server runs on it */
   restore(restoring: Restoring): Promise<Restored>
   /** @throws Error where nothing waits for it, or an outcome is unknown */
   reconcile(word: Reconciling): Promise<{ entry: string }>

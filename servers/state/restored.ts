@@ -20,6 +20,8 @@ export interface Word {
 
 export interface Restoring extends Word {
   at_ms: number
+  /** copy: a database that no server has opened. place: the one that servers use, once they are stopped. */
+  of: 'copy' | 'place'
   restored: RestoredFrom
 }
 
@@ -31,8 +33,15 @@ export interface Restored {
   unknown: number
 }
 
-/** Makes a copy of the past into a present that gives nothing back, and says so in its chain. */
-export function* restore(here: Here, { at_ms, restored, by, written_as }: Restoring): Steps<Restored> {
+/**
+ * Makes a copy of the past into a present that gives nothing back, and says so in its chain.
+ * @throws OperationError where a server runs on it
+ */
+export function* restore(here: Here, { at_ms, of, restored, by, written_as }: Restoring): Steps<Restored> {
+  const live = yield* first(`SELECT instance FROM instances WHERE until_ms > ${here.nowMs}`)
+  if (of === 'place' && live !== null) {
+    throw new OperationError('a server runs on it: stop it first; one that was killed counts for 10 seconds more')
+  }
   yield* all('DELETE FROM instances')
   yield* all('UPDATE pending SET instance = NULL')
   const chain = yield* chainOf(here)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAudit } from '../../../servers/state/audit.ts'
+import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
 import { type Database, databases, type Place } from '../../helpers/state/databases.ts'
 import { aged, pay } from './aged.ts'
 import { payment, paymentInput, WEDNESDAY } from './fixtures.ts'
@@ -16,7 +17,7 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
 
   async function restored(place: Place): Promise<ReturnType<typeof openAudit>> {
     const audit = openAudit({ ...place, erp: 'omie' }, 'write')
-    await audit.restore({ at_ms: WEDNESDAY + 60_000, restored: RESTORED, ...WORD })
+    await audit.restore({ at_ms: WEDNESDAY + 60_000, of: 'copy', restored: RESTORED, ...WORD })
     return audit
   }
 
@@ -59,6 +60,31 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     expect(await audit.reconcile(word)).toEqual({ entry: 'omie-000000004' })
     await audit.close()
     await before.state.stop()
+  })
+
+  test('after a restore by other means a word does the same, and is not taken while a server runs', async () => {
+    const place = await database.fresh()
+    const env = {
+      ALCADA_STATE_DIR: place.path,
+      ...(place.databaseUrl === null ? {} : { ALCADA_DATABASE_URL: place.databaseUrl }),
+    }
+    const say = (madeAt: string): Promise<Ran> =>
+      runAlcada(['audit', 'restored', 'omie', '--backup', 'omie.dump', '--made-at', madeAt, '--by', 'dba'], env)
+    const { state } = await aged(place)
+    await pay(state, 'A')
+    expect(await say('2026-11-24T02:00Z')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('a server runs on it'),
+    })
+    await state.stop()
+    expect(await say('yesterday')).toMatchObject({ code: 2 })
+    expect(await say('2026-11-24T02:00Z')).toMatchObject({
+      code: 0,
+      out: 'omie: entry omie-000000003; void: 0 requests for approval, every token issued until now; unknown: the outcome of 0 calls\n',
+    })
+    const again = await aged(place)
+    expect(await again.state.open(payment({ reference: 'B' }))).toEqual({ kind: 'unreconciled' })
+    await again.state.stop()
   })
 
   test('the ledger says of what the state was made, and its chain holds', async () => {
