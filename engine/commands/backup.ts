@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { openAudit } from '../../servers/state/audit.ts'
@@ -33,6 +34,11 @@ export async function backup(options: BackupOptions): Promise<ExitCode> {
   onSqlite(options)
   const place = workplaceOf(root)
   const from = stateDir(options, erp)
+  if (!existsSync(join(from, 'ledger.sqlite'))) {
+    throw new Error(
+      `expected the state of ${erp} in \`${from}\`, got no ledger: set ALCADA_STATE_DIR as its server has it`,
+    )
+  }
   const now = new Date()
   const { folder, manifest } = await makeBackup({
     to,

@@ -211,6 +211,15 @@ test('restoring takes no server away that runs, and what it brings back gives no
   expect(await code('create_payment', due, 'agent-2')).toBe('done')
 })
 
+test('where no state is there is no backup, and none is begun', async () => {
+  const own = { ALCADA_STATE_DIR: join(place, 'no-state') }
+  const words = ['--root', line.alcada.project.root, 'backup', 'omie', '--to', join(place, 'none')]
+  const { code, err } = await runAlcada(words, own)
+  expect(code).toBe(1)
+  expect(err).toContain('got no ledger: set ALCADA_STATE_DIR as its server has it')
+  expect(readdirSync(place)).not.toContain('none')
+})
+
 test('a ledger that is damaged is what a backup is for', async () => {
   const damaged = join(place, 'damaged')
   cpSync(join(folder, 'state'), damaged, { recursive: true })
