@@ -7,6 +7,7 @@ import { auditVerbs } from './commands/audit-verbs.ts'
 import { backupVerbs } from './commands/backup-verbs.ts'
 import { composeVerb } from './commands/compose-verb.ts'
 import { credentialVerbs } from './commands/credential-verbs.ts'
+import { deployVerbs } from './commands/deploy-verb.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
 import { keyVerbs } from './commands/key-verbs.ts'
@@ -85,6 +86,7 @@ stopVerbs(program, registration)
 alertVerbs(program, registration)
 loadTestVerb(program, registration)
 composeVerb(program, registration)
+deployVerbs(program, registration)
 credentialVerbs(program, registration)
 
 function root(): string {

@@ -50,6 +50,7 @@ const loose: Readonly<Record<string, string>> = {
   'engine/cli.ts': 'engine/commands',
   'engine/alcada.mjs': 'engine/commands',
   'servers/main.ts': 'servers',
+  'servers/front.ts': 'servers',
   'servers/config.ts': 'servers',
   'servers/server.ts': 'servers',
 }
