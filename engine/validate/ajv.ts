@@ -5,13 +5,26 @@ import { isCnpj } from '../contract/cnpj.ts'
 import { centavosOf } from '../contract/money.ts'
 import { secondsOf } from './duration.ts'
 
-/** An ajv that tells everything at once and knows our formats and the two keywords for keys that go together. */
-export function newAjv({ strict = true }: { strict?: boolean } = {}): Ajv2020 {
+export interface AjvOptions {
+  /** Default true. */
+  strict?: boolean
+  /**
+   * Whether everything that is wrong is told at once, with a schema itself too. Without, a schema that is known to be
+   * good only says yes or no, and is compiled in a third of the time. Default true.
+   */
+  explains?: boolean
+}
+
+/** An ajv that knows our formats and the two keywords for keys that go together. */
+export function newAjv({ strict = true, explains = true }: AjvOptions = {}): Ajv2020 {
   const ajv = new Ajv2020({
-    allErrors: true,
+    allErrors: explains,
     strict,
     strictRequired: false,
-    verbose: true,
+    verbose: explains,
+    messages: explains,
+    validateSchema: explains,
+    code: { optimize: explains },
     allowUnionTypes: true,
     discriminator: true,
   })

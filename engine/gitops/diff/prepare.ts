@@ -22,7 +22,7 @@ export interface Prepared {
 export type ArgumentsGuard = (tool: CatalogueTool, args: object) => boolean
 
 export function argumentsGuard(): ArgumentsGuard {
-  const ajv = newAjv({ strict: false })
+  const ajv = newAjv({ strict: false, explains: false })
   const byTool = new WeakMap<CatalogueTool, ValidateFunction>()
   const byText = new Map<string, ValidateFunction>()
   return (tool, args) => {
