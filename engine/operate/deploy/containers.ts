@@ -8,6 +8,7 @@ export interface Containers {
   tag(image: string, repo: string, tag: string): Promise<void>
   /** Starts `image` under `name` with all that `like` was started with, but for `env`. */
   startLike(like: string, name: string, image: string, change?: Change): Promise<void>
+  /** Whether it was running or not. */
   start(name: string): Promise<void>
   /** Asks it to end, and ends it after 30 seconds. */
   stop(name: string): Promise<void>
@@ -46,8 +47,13 @@ const KEPT = [
 
 export function openContainers(socketPath: string): Containers {
   const docker = new Docker({ socketPath })
-  const missing = (error: unknown): boolean =>
-    typeof error === 'object' && error !== null && 'statusCode' in error && error.statusCode === 404
+  const missing = (error: unknown): boolean => statusOf(error) === 404
+  /** 304: it was so already. */
+  const unlessSo = async (asked: Promise<unknown>): Promise<void> => {
+    await asked.catch((error: unknown) => {
+      if (statusOf(error) !== 304) throw error
+    })
+  }
   const orNull = async <Value>(asked: Promise<Value>): Promise<Value | null> => {
     try {
       return await asked
@@ -83,16 +89,8 @@ export function openContainers(socketPath: string): Containers {
       })
       await made.start()
     },
-    start: (name) => docker.getContainer(name).start(),
-    async stop(name) {
-      await docker
-        .getContainer(name)
-        .stop({ t: 30 })
-        .catch((error: { statusCode?: number }) => {
-          // It had ended by itself.
-          if (error.statusCode !== 304) throw error
-        })
-    },
+    start: (name) => unlessSo(docker.getContainer(name).start()),
+    stop: (name) => unlessSo(docker.getContainer(name).stop({ t: 30 })),
     async rename(from, to) {
       await docker.getContainer(from).rename({ name: to })
     },
@@ -118,6 +116,10 @@ export function openContainers(socketPath: string): Containers {
       }
     },
   }
+}
+
+function statusOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : null
 }
 
 function tmpfs(folders: readonly string[]): Record<string, string> {

@@ -39,6 +39,9 @@ const TRIAL_STATE = '/tmp/trial'
 const HELD_EVERY_MS = 200
 /** Looks in a row that found it not ready, as the image's own health check has it. */
 const MISSES = 3
+/** A stop that was asked for takes up to 30 seconds. */
+const TRIES = 40
+const TRY_AGAIN_MS = 1_000
 
 /**
  * Exchanges the image of one ERP's server. The new one is first tried beside the old one, on a state of its own: it is ready once
@@ -70,6 +73,8 @@ export async function deploy(options: Deploy): Promise<DeployEvent> {
     throw new DeployError('NOT_HEALTHY', `\`${image}\` ${refusal}; the version before it was not touched`)
   }
   await containers.tag(before, `alcada/${erp}`, 'backup')
+  // What the last deploy left is gone before this one may have to go back.
+  await containers.remove(previousOf(options))
   step('switching')
   say('requests wait: switching')
   const from = performance.now()
@@ -136,7 +141,6 @@ async function tried(options: Deploy): Promise<string | null> {
 async function switched(options: Deploy): Promise<string | null> {
   const { container, containers, front, image } = options
   const previous = previousOf(options)
-  await containers.remove(previous)
   await front.hold()
   await containers.stop(container)
   await containers.rename(container, previous)
@@ -171,15 +175,31 @@ async function backToOld(options: Deploy): Promise<void> {
   const previous = previousOf(options)
   say('going back')
   await front.hold()
-  // Died before the old one was put aside: it still has its name.
-  if ((await containers.imageOf(previous)) !== null) {
-    await containers.remove(container)
-    await containers.rename(previous, container)
-  }
-  await containers.start(container)
+  await insistently(async () => {
+    if ((await containers.imageOf(previous)) !== null) {
+      await containers.remove(container)
+      await containers.rename(previous, container)
+    } else {
+      // Died before the old one was put aside: it has its name, and may still be ending as it was asked to.
+      await containers.stop(container)
+    }
+    await containers.start(container)
+  })
   if (!(await ready(options)))
     throw new DeployError('UNFINISHED', `\`${container}\` was started again and is not ready: see its log`)
   await front.release()
+}
+
+/** Again while the container engine still does what one that died had asked of it. @throws what the last try did */
+async function insistently(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === TRIES) throw error
+      await sleep(TRY_AGAIN_MS)
+    }
+  }
 }
 
 function trialOf({ container }: Deploy): string {
