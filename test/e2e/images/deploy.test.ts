@@ -34,7 +34,7 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
 
     const at = (name: string): string => join(place, name)
     const serving = (): Promise<string> => podman.run('inspect', '--format', '{{.ImageName}}', 'alcada-omie-1')
-    const args = (image: string, trialPort: number): string[] => [
+    const args = (image: string, trialPort: number, attempts = 120): string[] => [
       ...[
         'engine/alcada.mjs',
         'deploy',
@@ -54,13 +54,13 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
         '--every',
         '0.5',
         '--attempts',
-        '12',
+        String(attempts),
         '--watch',
         '5',
       ],
     ]
-    const deployed = async (image: string): Promise<{ code: number | null; said: string }> => {
-      const child = spawn(process.execPath, args(image, await freePort()), { cwd: ROOT, env: podman.env })
+    const deployed = async (image: string, attempts?: number): Promise<{ code: number | null; said: string }> => {
+      const child = spawn(process.execPath, args(image, await freePort(), attempts), { cwd: ROOT, env: podman.env })
       let said = ''
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
@@ -149,7 +149,8 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
       calling = false
       await loop
       await caller?.close()
-      service?.kill()
+      const ended = new Promise((resolve) => service?.once('exit', resolve))
+      if (service?.kill()) await ended
       podman?.close()
       await alcada?.stop()
     })
@@ -162,7 +163,7 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
     }, 120_000)
 
     test('an image that never gets ready is refused, and the one before it was not touched', async () => {
-      const { code, said } = await deployed('localhost/alcada:never')
+      const { code, said } = await deployed('localhost/alcada:never', 6)
       expect([code, said]).toEqual([1, expect.stringContaining('NOT_HEALTHY')])
       expect(await serving()).toBe('localhost/alcada:second')
     }, 120_000)

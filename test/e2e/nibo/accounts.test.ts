@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AURORA, BRISA } from '../../helpers/alcada/start.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
-import { SEED } from './seed.ts'
+import { HASTY, SEED } from './seed.ts'
 
 let line: Line
 beforeAll(async () => {
-  // Fourteen calls a second have tests of their own; here parallel calls would wait for them past their time.
-  const hasty = ['erps/nibo/erp.yaml', 'max: 14, perMs', 'max: 14000, perMs'] as const
-  line = await openLine({ erp: 'nibo', free: true, standIn: { limitFactor: 1_000, listLagMs: 0 }, edits: [hasty] })
+  line = await openLine({ erp: 'nibo', free: true, standIn: { limitFactor: 1_000, listLagMs: 0 }, edits: [HASTY] })
 })
 afterAll(() => line.stop())
 

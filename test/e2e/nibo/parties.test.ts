@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AURORA, BRISA } from '../../helpers/alcada/start.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
-import { SEED } from './seed.ts'
+import { HASTY, SEED } from './seed.ts'
 
 let line: Line
 beforeAll(async () => {
-  line = await openLine({ erp: 'nibo', free: true, standIn: { limitFactor: 1_000, listLagMs: 0 } })
+  line = await openLine({ erp: 'nibo', free: true, standIn: { limitFactor: 1_000, listLagMs: 0 }, edits: [HASTY] })
 })
 afterAll(() => line.stop())
 

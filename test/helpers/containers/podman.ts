@@ -47,7 +47,8 @@ events_logger = "file"
     },
     close() {
       spawnSync('podman', ['rm', '--force', '--all', '--time', '0'], { env })
-      rmSync(place, { recursive: true, force: true })
+      // What watched the containers may still be writing its last words.
+      rmSync(place, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
     },
   }
 }
