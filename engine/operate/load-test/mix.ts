@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { parseToolName } from '../../contract/vocabulary.ts'
+import { kindOf, memoryOfRecords, TITLES } from './seen-records.ts'
 
 /** A tool as `tools/list` tells of it. */
 export interface SeenTool {
@@ -23,7 +23,7 @@ export interface MixOptions {
 /** What one user does, one step after the other: looks at lists, opens records it saw there, and enters some. */
 export interface Mix {
   next(): Step
-  /** Told of a list that was answered: records that can be opened from now on. */
+  /** Told of what was answered: records that can be opened, and names that can be searched for, from now on. */
   saw(tool: string, data: unknown): void
 }
 
@@ -31,20 +31,14 @@ export interface Mix {
 const [LIST_TOOLS, OPEN, ENTER] = [0.05, 0.35, 0.15]
 /** One entry in so many is above what an operator enters alone, and waits for consent. */
 const LARGE_ONE_IN = 10
-/** Stand in many names of companies and people; policies ask for three characters or more. */
+/** Stand in many names of companies and people, for whoever has seen none yet; policies ask for three characters or more. */
 const PARTS_OF_NAMES = ['ari', 'com', 'ind', 'mar']
+/** Policies that lock a period ask of a title when it was issued, or which period it belongs to. */
+const DATES = ['issue_date', 'accrual_date']
 const DAY_MS = 86_400_000
-/** Ids of one kind that are remembered. */
-const REMEMBERED = 50
-
-/** The other side of each kind of title, as argument and as kind of record. */
-const TITLES: Readonly<Record<string, { argument: string; party: string }>> = {
-  create_account_payable: { argument: 'vendor_id', party: 'vendor' },
-  create_account_receivable: { argument: 'customer_id', party: 'customer' },
-}
-
 export function mixOf({ tools, writes, random = Math.random, now = Date.now }: MixOptions): Mix {
-  const known = new Map<string, string[]>()
+  const memory = memoryOfRecords()
+  const { known, names, titles } = memory
   const reads = tools.filter(({ annotations }) => annotations?.readOnlyHint === true)
   const lists = reads.filter(({ inputSchema }) => (inputSchema.required ?? []).length === 0)
   // This one waits on purpose.
@@ -53,14 +47,19 @@ export function mixOf({ tools, writes, random = Math.random, now = Date.now }: M
 
   const pick = <Value>(values: readonly Value[]): Value | undefined => values[Math.floor(random() * values.length)]
   const idOf = (kind: string): string | undefined => pick(known.get(kind) ?? [])
+  const searches = ({ inputSchema }: SeenTool): boolean => inputSchema.properties?.['name_contains'] !== undefined
   const listing = (tool: SeenTool | undefined): Step => {
     if (tool === undefined) return { does: 'list_tools' }
     // Policies refuse to list people without a filter.
-    const args =
-      tool.inputSchema.properties?.['name_contains'] === undefined ? {} : { name_contains: pick(PARTS_OF_NAMES) }
+    const args = searches(tool) ? { name_contains: pick(names.get(kindOf(tool.name)) ?? PARTS_OF_NAMES) } : {}
     return { does: 'call', tool: tool.name, args }
   }
-  const listed = (): Step => listing(pick(lists))
+  /** Whether titles can be listed that tell of such people: then nobody searches blindly. */
+  const told = ({ name }: SeenTool): boolean =>
+    lists.some((list) => TITLES[`create_${kindOf(list.name)}`]?.party === kindOf(name))
+  const listed = (): Step => {
+    return listing(pick(lists.filter((tool) => !searches(tool) || names.has(kindOf(tool.name)) || !told(tool))))
+  }
   function opened(): Step {
     const ready = opens.filter(({ name }) => (known.get(kindOf(name))?.length ?? 0) > 0)
     const tool = pick(ready)
@@ -71,8 +70,16 @@ export function mixOf({ tools, writes, random = Math.random, now = Date.now }: M
     const chosen = pick(enters)
     const tool = chosen?.name ?? ''
     const title = TITLES[tool]
-    const [party, category] = [title && idOf(title.party), idOf('category')]
-    if (title === undefined || party === undefined || category === undefined) return needed(title?.party)
+    const like = pick(titles.get(kindOf(tool)) ?? [])
+    const [party, category] = [like?.party ?? (title && idOf(title.party)), like?.category ?? idOf('category')]
+    if (title === undefined || party === undefined) return lookedUp([kindOf(tool), title?.party])
+    if (category === undefined) return lookedUp(['category'])
+    const takesAccount = chosen?.inputSchema.properties?.['account_id'] !== undefined
+    // Some ERPs insist on the account that it will be paid from; where nobody lists any, it is left out.
+    if (takesAccount && !known.has('bank_account') && lists.some(({ name }) => kindOf(name) === 'bank_account')) {
+      return lookedUp(['bank_account'])
+    }
+    const account = takesAccount ? idOf('bank_account') : undefined
     const large = random() * LARGE_ONE_IN < 1
     const amount = Math.round((large ? 60_000 : 10) * 100 + random() * 90_000) / 100
     const [today, due_date] = [0, 30].map((days) => new Date(now() + days * DAY_MS).toISOString().slice(0, 10))
@@ -82,15 +89,19 @@ export function mixOf({ tools, writes, random = Math.random, now = Date.now }: M
       tool,
       args: {
         ...{ reference, [title.argument]: party, amount, due_date, category_id: category },
-        ...(chosen?.inputSchema.properties?.['accrual_date'] === undefined ? {} : { accrual_date: today }),
+        ...(account === undefined ? {} : { account_id: account }),
+        ...Object.fromEntries(
+          DATES.flatMap((date) => (chosen?.inputSchema.properties?.[date] === undefined ? [] : [[date, today]])),
+        ),
       },
     }
   }
-  /** Nobody enters a bill before looking up whose it is. */
-  function needed(party: string | undefined): Step {
-    const missing = [party, 'category'].find((kind) => kind !== undefined && !known.has(kind))
-    const tool = lists.find(({ name }) => kindOf(name) === missing)
-    return tool === undefined ? listed() : listing(tool)
+  /** Nobody enters a bill before looking up whose it is: from one that was seen, or from a list of parties. */
+  function lookedUp(kinds: readonly (string | undefined)[]): Step {
+    const candidates = kinds.flatMap((kind) =>
+      lists.filter(({ name }) => kindOf(name) === kind && !known.has(kindOf(name))),
+    )
+    return candidates[0] === undefined ? listed() : listing(candidates[0])
   }
 
   return {
@@ -100,14 +111,6 @@ export function mixOf({ tools, writes, random = Math.random, now = Date.now }: M
       if (die < LIST_TOOLS + OPEN) return opened()
       return enters.length > 0 && die < LIST_TOOLS + OPEN + ENTER ? entered() : listed()
     },
-    saw(tool, data) {
-      if (!Array.isArray(data)) return
-      const ids = data.flatMap((record: { id?: unknown } | null) => (typeof record?.id === 'string' ? [record.id] : []))
-      if (ids.length > 0) known.set(kindOf(tool), ids.slice(0, REMEMBERED))
-    },
+    saw: memory.saw,
   }
-}
-
-function kindOf(tool: string): string {
-  return parseToolName(tool)?.entity ?? tool
 }
