@@ -27,7 +27,7 @@ export function linePlot(series: readonly Series[]): string {
   )
   const seconds = [...new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(last * part)))].map(
     (second) =>
-      `<text x="${round(LEFT + (second / last) * ACROSS)}" y="${HEIGHT - 8}" text-anchor="middle">${second} s</text>`,
+      `<text x="${round(LEFT + (second / last) * ACROSS)}" y="${HEIGHT - 8}" text-anchor="${second === last ? 'end' : 'middle'}">${second} s</text>`,
   )
   return svg([...grid(most), ...seconds, ...lines, ...legend])
 }
@@ -59,9 +59,10 @@ function svg(parts: readonly string[]): string {
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" font-size="12" fill="#55606e">${parts.join('')}</svg>`
 }
 
-/** 4, 8, 20, 40, 80, 200 …: four lines then stand at round figures. */
+/** 4, 6, 8, 12, 16, 20, 40, 60 …: four lines then stand at round figures. */
 function niceAbove(value: number): number {
-  for (let decade = 1; ; decade *= 10) for (const step of [4, 8, 20]) if (value <= decade * step) return decade * step
+  for (let decade = 1; ; decade *= 10)
+    for (const step of [4, 6, 8, 12, 16, 20]) if (value <= decade * step) return decade * step
 }
 
 function round(value: number): number {
