@@ -241,7 +241,13 @@ export async function startServer(
   )
   gate.listeningAt(listener.url)
   connections = listener.connections
-  return running(`${listener.url}/mcp`, [() => http.close(), () => listener.close(GRACE_MS)])
+  const leave = async (): Promise<void> => listener.leave()
+  return running(`${listener.url}/mcp`, [
+    leave,
+    () => http.answered(DRAIN_MS),
+    () => http.close(),
+    () => listener.close(GRACE_MS),
+  ])
 
   function running(mcp: string | null, closers: (() => Promise<void>)[]): RunningServer {
     return {
@@ -278,5 +284,7 @@ export async function startServer(
   }
 }
 
-/** Calls under way get this long to end, in milliseconds. */
+/** A server that is asked to end answers the calls under way first, this long at most, in milliseconds: who stops it waits 30 seconds. */
+const DRAIN_MS = 20_000
+/** What is still open then gets this long, in milliseconds. */
 const GRACE_MS = 3_000

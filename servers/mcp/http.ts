@@ -7,6 +7,7 @@ import { type Identity, type McpGate, Unauthenticated } from './gate.ts'
 import { type GuardOptions, turnAway } from './guard.ts'
 import { protocolServer } from './protocol.ts'
 import { replyError } from './reply.ts'
+import { underWayCount } from './under-way.ts'
 
 export interface McpHttpOptions extends GuardOptions {
   /** Largest request body, in bytes. Default 1_048_576. */
@@ -23,6 +24,8 @@ export interface McpHttp {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** Tells every open subscription that the list of tools changed. */
   toolsChanged(): void
+  /** Resolves once what is being answered has been, `withinMs` at the latest. A subscription, which stays open, is not waited for. */
+  answered(withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -38,8 +41,11 @@ export function mcpHttp(gate: McpGate, options: McpHttpOptions): McpHttp {
   const toServer = { identify: identityOf, ...(onError && { onError }) }
   const sdk = createMcpHandler(({ era }) => protocolServer(gate, era, toServer), { legacy: 'stateless', ...report })
   const node = toNodeHandler(sdk, report)
+  const underWay = underWayCount()
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answered = underWay.begin()
+    response.once('close', answered)
     const turned = turnAway(request, options)
     if (turned !== null) return replyError(response, turned.status, turned.code, turned.message)
 
@@ -66,7 +72,9 @@ export function mcpHttp(gate: McpGate, options: McpHttpOptions): McpHttp {
       return replyError(response, 413, -32_600, `expected a body of at most ${maxBodyBytes} bytes`, close)
     }
     const message = parsed(bytes, response)
-    if (message !== undefined) await node(known, response, message)
+    if (message === undefined) return
+    if ('method' in message && message.method === SUBSCRIPTION) answered()
+    await node(known, response, message)
   }
 
   async function identityOf(context: ServerContext): Promise<Identity> {
@@ -107,5 +115,13 @@ export function mcpHttp(gate: McpGate, options: McpHttpOptions): McpHttp {
     return undefined
   }
 
-  return { handle, toolsChanged: () => sdk.notify.toolsChanged(), close: () => sdk.close() }
+  return {
+    handle,
+    toolsChanged: () => sdk.notify.toolsChanged(),
+    answered: underWay.none,
+    close: () => sdk.close(),
+  }
 }
+
+/** The request whose answer is a stream that stays open (MCP 2026-07-28, subscriptions). */
+const SUBSCRIPTION = 'subscriptions/listen'

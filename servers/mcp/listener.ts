@@ -22,6 +22,8 @@ export interface ListenerOptions {
 export interface Listener {
   url: string
   connections(): number
+  /** Takes no more connections; those there are end with the answer that is under way. */
+  leave(): void
   /** Stops taking requests and waits for those under way, at most `graceMs`. */
   close(graceMs: number): Promise<void>
 }
@@ -41,7 +43,10 @@ export async function listen(route: Route, options: ListenerOptions): Promise<Li
   server.maxConnections = options.maxConnections + UNPLACED
   server.on('connection', places.arrived)
   server.on('drop', () => options.onOverload?.())
+  let leaving = false
   server.on('request', (request, response) => {
+    // Who is told so opens the next connection elsewhere.
+    if (leaving) response.shouldKeepAlive = false
     const { socket } = request
     const path = pathOf(request)
     const startedMs = performance.now()
@@ -66,7 +71,15 @@ export async function listen(route: Route, options: ListenerOptions): Promise<Li
   })
   const { port } = addressOf(server)
   const name = options.host.includes(':') ? `[${options.host}]` : options.host
-  return { url: `http://${name}:${port}`, connections: places.open, close: (graceMs) => closed(server, graceMs) }
+  return {
+    url: `http://${name}:${port}`,
+    connections: places.open,
+    leave() {
+      leaving = true
+      server.close()
+    },
+    close: (graceMs) => closed(server, graceMs),
+  }
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

@@ -13,6 +13,8 @@ export interface Edge {
   /** What the edge reported as not answered. */
   errors: string[]
   toolsChanged(): void
+  /** As a server that was asked to end: takes no more, answers what is under way, `withinMs` at the latest, and is gone. */
+  leave(withinMs: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -38,6 +40,12 @@ export async function startEdge(options: Partial<McpHttpOptions> & { maxConnecti
     gate,
     errors,
     toolsChanged: () => mcp.toolsChanged(),
+    leave: async (withinMs) => {
+      listener.leave()
+      await mcp.answered(withinMs)
+      await mcp.close()
+      await listener.close(100)
+    },
     stop: async () => {
       await mcp.close()
       await listener.close(100)
