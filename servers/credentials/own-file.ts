@@ -5,7 +5,8 @@ import { CredentialsError } from './credentials.ts'
 const MAX_BYTES = 16_777_216
 
 /**
- * The bytes of a file that belongs to its reader alone (0600 or 0400).
+ * The bytes of a file that belongs to its reader alone: 0600 or 0400, or 0440 of root for the reader's own group, as Kubernetes
+ * mounts a secret (fsGroup) and PostgreSQL takes a key too.
  * @param what what it is called in messages: `secrets file`
  * @throws CredentialsError SECRETS_UNREADABLE, SECRETS_NOT_A_FILE, SECRETS_OPEN_TO_OTHERS
  */
@@ -20,7 +21,7 @@ export async function readOwnFile(path: string, what: string): Promise<Uint8Arra
       throw new CredentialsError('SECRETS_NOT_A_FILE', `expected a regular file as the ${what}`)
     }
     // Windows keeps no such bits; there the folder's access list is what protects the file.
-    if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) {
+    if (process.platform !== 'win32' && !isReadersAlone(stat, process)) {
       const mode = (stat.mode & 0o777).toString(8).padStart(4, '0')
       throw new CredentialsError(
         'SECRETS_OPEN_TO_OTHERS',
@@ -31,4 +32,15 @@ export async function readOwnFile(path: string, what: string): Promise<Uint8Arra
   } finally {
     await file.close()
   }
+}
+
+/** Whether nobody but this process, root and the owner can read the file. */
+export function isReadersAlone(
+  { mode, uid, gid }: { mode: number; uid: number; gid: number },
+  reader: { getuid?: () => number; getgid?: () => number },
+): boolean {
+  if ((mode & 0o077) === 0) return true
+  const mounted = uid === 0 && (mode & 0o037) === 0
+  // Root's own group has members of whom nothing is known here.
+  return mounted && gid !== 0 && gid === reader.getgid?.() && reader.getuid?.() !== 0
 }
