@@ -11,6 +11,7 @@ import { deployVerbs } from './commands/deploy-verb.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
 import { keyVerbs } from './commands/key-verbs.ts'
+import { kubernetesVerb } from './commands/kubernetes-verb.ts'
 import { loadTestVerb } from './commands/load-test-verb.ts'
 import { port } from './commands/options.ts'
 import { projectRoot } from './commands/project-root.ts'
@@ -86,6 +87,7 @@ stopVerbs(program, registration)
 alertVerbs(program, registration)
 loadTestVerb(program, registration)
 composeVerb(program, registration)
+kubernetesVerb(program, registration)
 deployVerbs(program, registration)
 credentialVerbs(program, registration)
 

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { inject } from 'vitest'
+import { KUBERNETES, kubernetesApi } from './kubernetes/api.ts'
 import { LEFT_OUT } from './left-out.ts'
 import { trytonMissing } from './tryton/process.ts'
 
@@ -11,6 +12,8 @@ export type Part =
   | 'alertmanager'
   | 'chromium'
   | 'go'
+  | 'kubernetes'
+  | 'kustomize'
   | 'opa'
   | 'openssl'
   | 'podman'
@@ -26,7 +29,7 @@ export type Need = {
 }
 
 const commands: Record<
-  Exclude<Part, 'opa' | 'postgres' | 'tryton'>,
+  Exclude<Part, 'kubernetes' | 'opa' | 'postgres' | 'tryton'>,
   { file: string } & ({ debian: string } | { go: string })
 > = {
   act: { file: 'act', go: 'github.com/nektos/act@v0.2.89' },
@@ -34,6 +37,7 @@ const commands: Record<
   alertmanager: { file: 'prometheus-alertmanager', debian: 'prometheus-alertmanager' },
   chromium: { file: 'chromium', debian: 'chromium' },
   go: { file: 'go', debian: 'golang' },
+  kustomize: { file: 'kustomize', go: 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1' },
   openssl: { file: 'openssl', debian: 'openssl' },
   podman: { file: 'podman', debian: 'podman runc' },
   prometheus: { file: 'prometheus', debian: 'prometheus' },
@@ -62,6 +66,8 @@ export function needs(...parts: Part[]): Need {
 function why(part: Part): string | null {
   if (part === 'tryton') return trytonMissing()
   if (part === 'opa') return inject('compilerMissing')
+  if (part === 'kubernetes')
+    return kubernetesApi() === null ? `no API of Kubernetes (go mod download ${KUBERNETES})` : null
   if (part === 'postgres') return postgresMissing()
   const command = commands[part]
   const how = 'go' in command ? `go install ${command.go}` : `Debian: apt-get install ${command.debian}`
