@@ -8,6 +8,8 @@ const MAX_VALUE = 8_192
 export interface CredentialNames {
   secret: readonly string[]
   plain?: readonly string[]
+  /** Those that a login fills: nobody has to give them, and whoever has one by hand may. */
+  granted?: readonly string[]
   /** Secrets that the policy speaks of as `secret:NAME`. Others in capitals are taken too: a policy may come after its secret. */
   named?: readonly string[]
 }
@@ -35,9 +37,10 @@ export function completeValues(
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const wanted = [...names.secret, ...(names.plain ?? [])]
+  const granted = names.granted ?? []
   if (Object.keys(given).length === 0) throw wrong(`${list(wanted)}, got nothing`)
   for (const [name, value] of Object.entries(given)) {
-    if (!wanted.includes(name) && !OF_POLICY.test(name)) {
+    if (!wanted.includes(name) && !granted.includes(name) && !OF_POLICY.test(name)) {
       throw wrong(`only ${list(wanted)}, and names in capitals that the policy speaks of, got another name`)
     }
     if (value === '' || value.length > MAX_VALUE) throw wrong(`1 to ${MAX_VALUE} characters as \`${name}\``)
@@ -47,8 +50,10 @@ export function completeValues(
   const values = wanted.map((name) => [name, given[name] ?? before?.[name]] as const)
   const missing = values.filter(([, value]) => value === undefined).map(([name]) => name)
   if (missing.length > 0) throw wrong(`${list(missing)} as well: nothing is set by halves`)
-  const ofPolicy = Object.entries({ ...before, ...given }).filter(([name]) => OF_POLICY.test(name))
-  return Object.fromEntries([...values, ...ofPolicy].flatMap(([name, value]) => (value ? [[name, value]] : [])))
+  const others = Object.entries({ ...before, ...given }).filter(
+    ([name]) => granted.includes(name) || OF_POLICY.test(name),
+  )
+  return Object.fromEntries([...values, ...others].flatMap(([name, value]) => (value ? [[name, value]] : [])))
 }
 
 /** New values are new: @throws AccessError CREDENTIALS_WRONG when a secret that was given is the old one. */
@@ -58,7 +63,7 @@ export function renewedValues(
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const values = completeValues(names, before, given)
-  const secrets = Object.keys(values).filter((name) => names.secret.includes(name) || OF_POLICY.test(name))
+  const secrets = Object.keys(values).filter((name) => !names.plain?.includes(name))
   const renewed = secrets.filter((name) => values[name] !== before?.[name])
   if (renewed.length === 0) throw wrong('a new value for at least one secret, got the old ones')
   return values

@@ -11,8 +11,7 @@ export interface Erp {
   connection: Connection
   /** Only for `kind: mcp`: the upstream is a program of this machine, spoken to over its standard input and output. */
   process?: UpstreamProcess
-  /** Names of the values each company's credential must hold. Those under `plain` are no secrets (a company id). */
-  credentials: { secret: string[]; plain?: string[] }
+  credentials: CredentialSpec
   /** Absent for `kind: mcp`. */
   request?: RequestShape
   /** First match wins; a status of 400 or more that nothing matches is `server`. */
@@ -20,6 +19,16 @@ export interface Erp {
   limits: LimitRule[]
   paging: Record<string, Paging>
   filters?: FilterStyle
+}
+
+/** Names of the values of each company's credential. */
+export interface CredentialSpec {
+  /** It must hold them. */
+  secret: string[]
+  /** It must hold them too; they are no secrets (a company id). */
+  plain?: string[]
+  /** Secrets that `alcada credentials login` fills: a company that lacks them cannot be called yet. */
+  granted?: string[]
 }
 
 export interface Connection {
@@ -56,6 +65,7 @@ export type AuthItem =
   | { in: 'body'; pointer: string; credential: string }
   | { in: 'basic'; user: string; password: string }
   | SessionAuth
+  | OAuth2Auth
 
 /** Log in once per company, send the token with every call, log in again when `renewOn` is answered. */
 export interface SessionAuth {
@@ -66,6 +76,34 @@ export interface SessionAuth {
   header: string
   scheme?: string
   renewOn: number[]
+}
+
+/**
+ * OAuth 2 (RFC 6749): the server gets an access token for each company, sends it as a bearer token (RFC 6750), and gets
+ * another before it ends or once the ERP answers 401. clientId, clientSecret and refreshToken name credentials.
+ */
+export interface OAuth2Auth {
+  in: 'oauth2'
+  /** authorization_code: a person has let us in once (`alcada credentials login`); refresh tokens may rotate. */
+  grant: 'client_credentials' | 'authorization_code'
+  /** Where a person lets us in. Only of authorization_code, and needed there. */
+  authorizeUrl?: string
+  /** Both hosts must be among allowedHosts. In place of a loopback base address its path is asked for there. */
+  tokenUrl: string
+  clientId: string
+  clientSecret: string
+  /** basic: in the header (RFC 6749, 2.3.1). post: in the body. */
+  clientAuth: 'basic' | 'post'
+  /** The one of credentials.granted that holds what the login gave. Only of authorization_code, and needed there. */
+  refreshToken?: string
+  /** Default: none is asked for. */
+  scopes?: string[]
+  /** S256 (RFC 7636), or none for an ERP that does not take it. Only of authorization_code. Default S256. */
+  pkce?: 'S256' | 'none'
+  /** More of what authorizeUrl and tokenUrl are asked with: `{ audience: … }`. */
+  parameters?: Record<string, string>
+  /** More headers of what tokenUrl is asked with. */
+  headers?: Record<string, string>
 }
 
 /** JSON with markers in it: {$native: key}, {$args: true}, {$credential: name}. Everything else stands as it is. */

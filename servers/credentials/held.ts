@@ -1,4 +1,4 @@
-import type { Erp } from '../../engine/contract/erp.ts'
+import type { CredentialSpec } from '../../engine/contract/erp.ts'
 import type { Credentials } from './credentials.ts'
 import { differing } from './values.ts'
 
@@ -9,7 +9,7 @@ export interface HeldCredentials extends Credentials {
 }
 
 /** Who holds these asks for a value when it is needed, and so always gets the newest. */
-export function holdCredentials(opened: Credentials, spec: Erp['credentials']): HeldCredentials {
+export function holdCredentials(opened: Credentials, spec: CredentialSpec): HeldCredentials {
   let current = opened
   return {
     companies: () => current.companies(),

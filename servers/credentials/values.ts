@@ -1,8 +1,6 @@
-import type { Erp } from '../../engine/contract/erp.ts'
+import type { CredentialSpec, Erp } from '../../engine/contract/erp.ts'
 import { type Credentials, CredentialsError } from './credentials.ts'
 import { Secret } from './secret.ts'
-
-type Spec = Erp['credentials']
 
 // CNPJ, numeric or alphanumeric (IN RFB 2.229/2024).
 const CNPJ = /^[0-9A-Z]{12}[0-9]{2}$/
@@ -11,9 +9,9 @@ const OF_POLICY = /^[A-Z][A-Z0-9_]*$/
 
 /**
  * Credentials out of `{"<CNPJ>": {"<name>": "<value>"}}`. `spec` are the names erp.yaml asks for: every company must
- * have them all and no other, but for names in capitals. Throws CredentialsError.
+ * have them all and no other, but for names in capitals and what a login fills. Throws CredentialsError.
  */
-export function credentialsFrom(content: unknown, spec: Spec): Credentials {
+export function credentialsFrom(content: unknown, spec: CredentialSpec): Credentials {
   const values = new Map<string, Map<string, Secret | string>>()
   for (const [company, entry] of entriesOf(content, 'one object per company')) {
     if (!CNPJ.test(company)) {
@@ -41,17 +39,28 @@ export function secretsIn(credentials: Credentials, { credentials: spec, connect
     const pairs = connection.auth.flatMap((item) =>
       item.in === 'basic' ? [`${value(item.user)}:${value(item.password)}`] : [],
     )
-    return [...spec.secret.map(value), ...credentials.ofPolicy(company).map(value), ...pairs]
+    const granted = (spec.granted ?? []).flatMap((name) => known(credentials, company, name) ?? [])
+    return [...spec.secret.map(value), ...granted, ...credentials.ofPolicy(company).map(value), ...pairs]
   })
 }
 
 /** The companies whose values are not the same in both, or are in one of them only; sorted. */
-export function differing(a: Credentials, b: Credentials, spec: Spec): string[] {
-  const names = [...spec.secret, ...(spec.plain ?? [])]
+export function differing(a: Credentials, b: Credentials, spec: CredentialSpec): string[] {
+  const names = [...spec.secret, ...(spec.plain ?? []), ...(spec.granted ?? [])]
   const [inA, inB] = [new Set(a.companies()), new Set(b.companies())]
   const changed = (company: string): boolean =>
-    inA.has(company) !== inB.has(company) || names.some((name) => textOf(a, company, name) !== textOf(b, company, name))
+    inA.has(company) !== inB.has(company) || names.some((name) => known(a, company, name) !== known(b, company, name))
   return [...inA.union(inB)].filter(changed).sort()
+}
+
+/** Null where there is none: what a login fills may not be there yet. */
+function known(credentials: Credentials, company: string, name: string): string | null {
+  try {
+    return textOf(credentials, company, name)
+  } catch (error) {
+    if (error instanceof CredentialsError && error.code === 'CREDENTIAL_UNKNOWN') return null
+    throw error
+  }
 }
 
 function textOf(credentials: Credentials, company: string, name: string): string {
@@ -59,12 +68,13 @@ function textOf(credentials: Credentials, company: string, name: string): string
   return typeof value === 'string' ? value : value.reveal()
 }
 
-function valuesOf(company: string, entry: unknown, spec: Spec): Map<string, Secret | string> {
+function valuesOf(company: string, entry: unknown, spec: CredentialSpec): Map<string, Secret | string> {
   const plain = new Set(spec.plain ?? [])
   const wanted = new Set([...spec.secret, ...plain])
+  const granted = new Set(spec.granted ?? [])
   const values = new Map<string, Secret | string>()
   for (const [name, value] of entriesOf(entry, `an object for company \`${company}\``)) {
-    if (!wanted.has(name) && !OF_POLICY.test(name)) {
+    if (!wanted.has(name) && !granted.has(name) && !OF_POLICY.test(name)) {
       throw new CredentialsError(
         'SECRETS_NAME_UNKNOWN',
         `expected only ${list(wanted)} for company \`${company}\`, got another name`,

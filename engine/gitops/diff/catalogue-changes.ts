@@ -1,4 +1,6 @@
 import type { Catalogue, CatalogueTool } from '../../contract/catalogue.ts'
+import type { Erp } from '../../contract/erp.ts'
+import { authChanges } from './auth-changes.ts'
 
 /**
  * What changed in how an ERP is reached and called, one sentence each. None of it shows in a matrix of decisions: the
@@ -7,11 +9,13 @@ import type { Catalogue, CatalogueTool } from '../../contract/catalogue.ts'
 export function catalogueChanges(erp: string, before: Catalogue | undefined, after: Catalogue | undefined): string[] {
   if (before === undefined) return [`the ERP ${erp} is new`]
   if (after === undefined) return [`the ERP ${erp} is gone`]
+  const [was, is] = [withoutAuth(before.erp), withoutAuth(after.erp)]
   return [
-    ...differing(before.erp, after.erp).map(
+    ...differing(was, is).map(
       (key) =>
-        `${ERP_WORDS[key] ?? `\`${key}\``} of erp.yaml changed${detail(Reflect.get(before.erp, key), Reflect.get(after.erp, key))}`,
+        `${ERP_WORDS[key] ?? `\`${key}\``} of erp.yaml changed${detail(Reflect.get(was, key), Reflect.get(is, key))}`,
     ),
+    ...authChanges(before.erp.connection, after.erp.connection),
     ...differing(before.records, after.records).map((name) => `how a record \`${name}\` is read changed`),
     ...[...new Set([...Object.keys(before.tools), ...Object.keys(after.tools)])].sort().flatMap((name) => {
       const [old, now] = [before.tools[name], after.tools[name]]
@@ -28,7 +32,7 @@ export function catalogueChanges(erp: string, before: Catalogue | undefined, aft
 const ERP_WORDS: Readonly<Record<string, string>> = {
   connection: 'the connection (hosts and addresses)',
   process: 'the program that is run',
-  authentication: 'the authentication',
+  credentials: 'what a credential consists of',
   limits: 'the limits',
   errors: 'the meaning of errors',
   request: 'the envelope of requests',
@@ -49,6 +53,11 @@ const TOOL_WORDS: Readonly<Record<string, string>> = {
   sensitive: 'the sensitive fields',
   confirm: 'how it is confirmed',
   merge: 'how a change is merged',
+}
+
+/** What of it changed in `auth` has sentences of its own. */
+function withoutAuth(erp: Erp): object {
+  return { ...erp, connection: { ...erp.connection, auth: [] } }
 }
 
 const SHOWN = 3

@@ -1,6 +1,8 @@
 import type { AuthItem, Erp, Template } from '../../contract/erp.ts'
 import { suggest } from '../nearest.ts'
 import { pointerOf, type Reporter } from '../place.ts'
+import { checkAddress } from './address.ts'
+import { checkOAuth2 } from './oauth2.ts'
 
 /** What erp.yaml says about itself: name, address, credentials, markers and expressions. */
 export function checkErp(folder: string, erp: Erp, report: Reporter): void {
@@ -14,6 +16,7 @@ export function checkErp(folder: string, erp: Erp, report: Reporter): void {
   }
   checkWay(erp, report)
   checkCredentials(erp, report)
+  checkOAuth2(erp, report)
   checkTemplate(erp, erp.request?.body ?? null, '/request/body', ['$native', '$args', '$credential'], report)
   for (const [index, rule] of erp.errors.entries()) {
     if (rule.matches !== undefined) checkRegex(rule.matches, pointerOf('errors', index, 'matches'), report)
@@ -41,7 +44,7 @@ function checkWay(erp: Erp, report: Reporter): void {
   const { baseUrl, allowedHosts = [] } = connection
   if (program === undefined) {
     const help = 'add `baseUrl:` and `allowedHosts:`; an upstream MCP server may have a `process:` instead'
-    if (baseUrl !== undefined) checkAddress(baseUrl, allowedHosts, report)
+    if (baseUrl !== undefined) checkAddress(baseUrl, allowedHosts, '/connection/baseUrl', report)
     else report.atKey('/connection', { code: 'KEY_MISSING', message: 'key `baseUrl` is missing here', help })
     return
   }
@@ -53,27 +56,6 @@ function checkWay(erp: Erp, report: Reporter): void {
   for (const [name, value] of Object.entries(program.env ?? {})) {
     if (typeof value === 'string' || !('credential' in value)) continue
     checkCredential(erp, value.credential, pointerOf('process', 'env', name, 'credential'), report)
-  }
-}
-
-function checkAddress(baseUrl: string, allowedHosts: readonly string[], report: Reporter): void {
-  const url = URL.parse(baseUrl)
-  if (url === null || url.username !== '' || url.password !== '') {
-    const message = `expected an address without user or password, got \`${url === null ? baseUrl : '…'}\``
-    report.at('/connection/baseUrl', { code: 'BASE_URL', message, help: 'write scheme, host and path only' })
-    return
-  }
-  if (!allowedHosts.includes(url.hostname) && !allowedHosts.includes(url.host)) {
-    const message = `host \`${url.hostname}\` is not in allowedHosts`
-    report.at('/connection/baseUrl', {
-      code: 'HOST_NOT_ALLOWED',
-      message,
-      help: 'add it there, or correct the address',
-    })
-  }
-  if (url.protocol === 'http:' && !/^(127(\.\d+){3}|localhost|\[::1\])$/.test(url.hostname)) {
-    const message = `expected https for \`${url.hostname}\`, got http`
-    report.at('/connection/baseUrl', { code: 'BASE_URL', message, help: 'write https: credentials go over this line' })
   }
 }
 
@@ -100,6 +82,11 @@ function namesIn(item: AuthItem): [string, string][] {
       return item.token.join.flatMap((part, index): [string, string][] =>
         'credential' in part ? [[pointerOf('token', 'join', index, 'credential'), part.credential]] : [],
       )
+    case 'oauth2':
+      return [
+        ['/clientId', item.clientId],
+        ['/clientSecret', item.clientSecret],
+      ]
     default:
       return [['/credential', item.credential]]
   }

@@ -1,10 +1,12 @@
 import {
   type Connection,
+  type CredentialSpec,
   ERROR_KINDS,
   ERROR_WAITS,
   type Erp,
   type ErrorRule,
   type LimitRule,
+  type OAuth2Auth,
   PROGRAM,
   type RequestShape,
   type UpstreamProcess,
@@ -61,11 +63,50 @@ const SESSION: JsonSchema = object({
   renewOn: STATUS,
 })
 
+const ENDPOINT: JsonSchema = {
+  type: 'string',
+  pattern: '^https?://[^\\s#]+$',
+  description: 'an address such as `https://api.example.com/oauth/token`',
+}
+/** Visible characters alone: nothing in it can end the header. */
+const HEADER_VALUE: JsonSchema = {
+  type: 'string',
+  pattern: '^[\\x20-\\x7e]{1,2000}$',
+  description: 'visible characters',
+}
+
+const OAUTH2: JsonSchema = object({
+  in: { const: 'oauth2' },
+  grant: oneOf(['client_credentials', 'authorization_code']),
+  'authorizeUrl?': ENDPOINT,
+  tokenUrl: ENDPOINT,
+  clientId: NAME,
+  clientSecret: NAME,
+  clientAuth: oneOf(['basic', 'post']),
+  'refreshToken?': NAME,
+  // The characters of a scope (RFC 6749, 3.3).
+  'scopes?': setOf({ type: 'string', pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}$', description: 'one scope' }, 1),
+  'pkce?': oneOf(['S256', 'none']),
+  'parameters?': mapOf(TEXT, {
+    type: 'string',
+    // What the grant itself says is not said twice.
+    pattern:
+      '^(?!(grant_type|response_type|client_id|client_secret|redirect_uri|scope|state|code.*|refresh_token)$)[a-z_]+$',
+    description: 'a parameter that the grant does not set itself',
+  }),
+  'headers?': mapOf(HEADER_VALUE, {
+    type: 'string',
+    pattern: '^(?!(?:[Aa]uthorization|[Cc]ontent-.*|[Hh]ost)$)[A-Za-z][A-Za-z0-9-]*$',
+    description: 'a header that the grant does not set itself',
+  }),
+} satisfies KeysOf<OAuth2Auth>)
+
 const AUTH: JsonSchema = tagged('in', [
   object({ in: oneOf(['header', 'query']), name: TEXT, credential: NAME, 'scheme?': TEXT }),
   object({ in: { const: 'body' }, pointer: POINTER, credential: NAME }),
   object({ in: { const: 'basic' }, user: NAME, password: NAME }),
   SESSION,
+  OAUTH2,
 ])
 
 const CONNECTION: JsonSchema = object({
@@ -153,7 +194,11 @@ export const ERP_SCHEMA: JsonSchema = object({
   title: TEXT,
   connection: CONNECTION,
   'process?': PROCESS,
-  credentials: object({ secret: setOf(NAME), 'plain?': setOf(NAME) }),
+  credentials: object({
+    secret: setOf(NAME),
+    'plain?': setOf(NAME),
+    'granted?': setOf(NAME, 1),
+  } satisfies KeysOf<CredentialSpec>),
   'request?': object({
     method: METHOD,
     'body?': ANY,
