@@ -7,7 +7,8 @@ import { needsPerson, runGate, type Verdict } from '../gitops/gate.ts'
 import { getPull } from '../gitops/github/pulls.ts'
 import { approversOf } from '../gitops/provenance/approvals.ts'
 import { Refusal } from '../gitops/provenance/refusal.ts'
-import { approversAt, approversIn } from '../gitops/risk/approvers.ts'
+import { approversAt } from '../gitops/risk/approvers.ts'
+import { peopleIn } from '../gitops/risk/owners.ts'
 import { type FindingFormat, formatFindings } from '../report/findings.ts'
 import { formatVerdict } from '../report/verdict.ts'
 import { bringCompiler } from './compiler.ts'
@@ -84,7 +85,7 @@ async function findingsOnly({ root, erps, format, environment }: CheckOptions, o
   const compiler = await openPolicyCompiler({ compiler: opa })
   try {
     const checked = await checkProject(root, erps, compiler)
-    const findings = [...checked.findings, ...(await approversIn(root)).findings]
+    const findings = [...checked.findings, ...(await peopleIn(root)).findings]
     tellParity(checked.parity, format)
     process.stdout.write(formatFindings(findings, format, { colour: environment.colour, sources: checked.sources }))
     return hasErrors(findings) ? EXIT.person : EXIT.done

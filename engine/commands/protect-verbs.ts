@@ -18,7 +18,11 @@ export function protectVerbs(program: Command, { root, environment, end }: Regis
     .option('--check <name>', 'name of the required check', 'check')
     .option('--app <slug>', 'the app that runs it', 'github-actions')
     .option('--dry-run', 'only say what is open', false)
-    .option('--codeowners', 'only write .github/CODEOWNERS from .github/approvers.yaml', false)
+    .option(
+      '--codeowners',
+      'only write .github/CODEOWNERS from .github/approvers.yaml and policies/*/owners.yaml',
+      false,
+    )
     .addOption(format())
     .action(async ({ codeowners, ...options }: ProtectFlags & { dryRun: boolean; codeowners: boolean }) => {
       const { protect, writeCodeOwners } = await import('./protect.ts')

@@ -6,7 +6,7 @@ import { CODEOWNERS_FILE, codeOwnersText } from '../gitops/protect/code-owners.t
 import { diagnose } from '../gitops/protect/doctor.ts'
 import type { Hole } from '../gitops/protect/hole.ts'
 import { type Protected, protect as protectBranch, requiredCheck } from '../gitops/protect/protect.ts'
-import { approversIn } from '../gitops/risk/approvers.ts'
+import { peopleIn } from '../gitops/risk/owners.ts'
 import { formatFindings } from '../report/findings.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
@@ -35,14 +35,14 @@ export async function protect(options: ProtectOptions): Promise<ExitCode> {
   return done.open.length > 0 ? EXIT.person : EXIT.done
 }
 
-/** `alcada protect --codeowners`: writes CODEOWNERS of this project from its list of approvers. Asks GitHub nothing. */
+/** `alcada protect --codeowners`: writes CODEOWNERS of this project from its approvers and owners. Asks GitHub nothing. */
 export async function writeCodeOwners({ root }: { root: string }): Promise<ExitCode> {
-  const { groups, findings } = await approversIn(root)
+  const { groups, owners, findings } = await peopleIn(root)
   if (hasErrors(findings)) {
     process.stdout.write(formatFindings(findings, 'text'))
     return EXIT.person
   }
-  await writeFile(join(root, CODEOWNERS_FILE), codeOwnersText(groups))
+  await writeFile(join(root, CODEOWNERS_FILE), codeOwnersText(groups, owners))
   process.stdout.write(`wrote ${CODEOWNERS_FILE}: \`alcada propose\` brings it to GitHub\n`)
   return EXIT.done
 }

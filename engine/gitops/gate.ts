@@ -7,8 +7,8 @@ import { NO_CACHE, type ResultCache } from './cache/result-cache.ts'
 import { changedPaths } from './changed-paths.ts'
 import { type AccessDiff, unitedDiff } from './diff/diff.ts'
 import { openJudging } from './judging.ts'
-import { approversIn } from './risk/approvers.ts'
 import { erpOfPath, kindOfPath } from './risk/kind-of-path.ts'
+import { peopleIn } from './risk/owners.ts'
 import { type Risk, riskOf } from './risk/risk.ts'
 import { treeAt } from './tree-at.ts'
 
@@ -84,7 +84,7 @@ export async function runGate({ root, ref, erps, opa, cache = NO_CACHE }: GateOp
     // Byte for byte the same: there is nothing to compare.
     if (now !== then) diffs.push(await remember(name, { diff: name, now, then }, () => judging.diff(name)))
   }
-  findings.push(...(await approversIn(root)).findings)
+  findings.push(...(await peopleIn(root)).findings)
   const all = sortFindings(distinct(findings))
   const paths = await changedPaths(root, base.commit)
   const left = paths.filter((path) => kindOfPath(path) === 'policy' && isLeftOut(path.path, erps))

@@ -105,10 +105,25 @@ async function loadErp(tree: Tree, name: string, findings: Finding[]): Promise<E
     security: await read('policies', 'security'),
     rbac: await read('policies', 'rbac'),
     alerts: await read('policies', 'alerts'),
+    owners: await loadOwners(tree, name, findings),
     decisions: await read('policies', 'decisions'),
   }
   const rego = await loadRego(tree, `policies/${name}`, findings)
   return { name, files, rego }
+}
+
+/** A policy of before there were owners is still one: nobody answers for it, and that is said. */
+async function loadOwners(tree: Tree, name: string, findings: Finding[]): Promise<YamlFile | null> {
+  const own: Finding[] = []
+  const file = await loadYaml(tree, `policies/${name}/owners.yaml`, own)
+  const told = own.map((finding) => (finding.code === 'FILE_MISSING' ? withoutOwner(finding, name) : finding))
+  findings.push(...told)
+  return file
+}
+
+function withoutOwner(missing: Finding, name: string): Finding {
+  const help = `create \`${missing.file}\`: \`owners: [{ email: who@answers.example }]\``
+  return { ...missing, code: 'OWNER_MISSING', severity: 'warning', message: `nobody answers for \`${name}\``, help }
 }
 
 async function loadYaml(tree: Tree, path: string, findings: Finding[]): Promise<YamlFile | null> {

@@ -18,7 +18,7 @@ export interface YamlFile {
   locate(pointer: string, part?: 'key' | 'value'): Place
 }
 
-export type SourceName = 'erp' | 'tools' | 'security' | 'rbac' | 'alerts' | 'decisions'
+export type SourceName = 'erp' | 'tools' | 'security' | 'rbac' | 'alerts' | 'owners' | 'decisions'
 
 /** Everything that was written about one ERP. A file is null when it is missing or unreadable: a finding says so. */
 export interface ErpSources {

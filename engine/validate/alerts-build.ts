@@ -1,4 +1,5 @@
 import {
+  type AlertNotification,
   type AlertsConfig,
   type AlertTerms,
   alertRules,
@@ -7,10 +8,10 @@ import {
   DEFAULT_POLICY_REJECTED,
 } from '../contract/config-alerts.ts'
 import { secondsOf } from './duration.ts'
-import type { AlertEntry, AlertsFile } from './policy-files.ts'
+import type { AlertEntry, AlertsFile, NotificationEntry, Owner } from './policy-files.ts'
 
 /** alerts.yaml with units resolved and defaults filled in. */
-export function alertsOf(alerts: AlertsFile['alerts']): AlertsConfig {
+export function alertsOf(alerts: AlertsFile['alerts'], owners: readonly Owner[]): AlertsConfig {
   const { response_time, error_rate, rate_limit, authentication_failures, disk_space } = alerts
   const { policy_rejected = DEFAULT_POLICY_REJECTED, policy_expiry, approval_not_executed, window } = alerts
   return alertRules({
@@ -23,8 +24,14 @@ export function alertsOf(alerts: AlertsFile['alerts']): AlertsConfig {
     policy_expiry: timed(policy_expiry, DEFAULT_POLICY_EXPIRY),
     approval_not_executed: timed(approval_not_executed, DEFAULT_NOT_EXECUTED),
     ...(window === undefined ? {} : { window_s: certain(window) }),
-    notifications: alerts.notifications,
+    notifications: alerts.notifications.map((entry) => addressed(entry, owners)),
   })
+}
+
+function addressed(entry: NotificationEntry, owners: readonly Owner[]): AlertNotification {
+  if (entry.type === 'slack') return entry
+  const { recipients } = entry
+  return { ...entry, recipients: recipients === 'owners' ? owners.map(({ email }) => email) : recipients }
 }
 
 type Timed = AlertTerms & { threshold_s: number }

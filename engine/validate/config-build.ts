@@ -15,6 +15,7 @@ import type {
   BudgetEntry,
   CallerEntry,
   IssuerEntry,
+  Owner,
   RbacFile,
   RevokedEntry,
   SecurityFile,
@@ -23,12 +24,19 @@ import { matchesPattern } from './tool-pattern.ts'
 
 type Tools = Readonly<Record<string, CatalogueTool>>
 
+interface PolicyFiles {
+  rbac: RbacFile
+  security: SecurityFile
+  alerts: AlertsFile
+  owners: readonly Owner[]
+}
+
 /** What Rego reads: the policy files with units resolved, patterns applied and defaults filled in. */
-export function buildConfig(rbac: RbacFile, security: SecurityFile, alerts: AlertsFile, tools: Tools): Config {
+export function buildConfig({ rbac, security, alerts, owners }: PolicyFiles, tools: Tools): Config {
   return {
     rbac: rbacOf(rbac, tools, security.security.guards?.hours?.zone ?? DEFAULT_ZONE),
     security: securityOf(security, rbac.rbac.revoked?.effects),
-    alerts: alertsOf(alerts.alerts),
+    alerts: alertsOf(alerts.alerts, owners),
     tools: mapValues(tools, ({ entity, effect, money, reversible, facts }) => ({
       entity,
       effect,

@@ -4,7 +4,7 @@ import type { CallerKey } from '../contract/identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from '../contract/vocabulary.ts'
 import type { ApprovalsEntry } from './approvals-build.ts'
 
-/** The four policy files as people write them: snake_case, money in reais, durations with a unit. */
+/** The policy files as people write them: snake_case, money in reais, durations with a unit. */
 
 export interface SecurityFile {
   security: {
@@ -155,8 +155,23 @@ export interface AlertsFile {
     approval_not_executed?: AlertEntry & { threshold: string }
     /** Over which calls are counted. Default `5m`. */
     window?: string
-    notifications: AlertNotification[]
+    notifications: NotificationEntry[]
   }
+}
+
+/** `owners`: whoever answers for the ERP. */
+export type NotificationEntry =
+  | (Omit<Extract<AlertNotification, { type: 'email' }>, 'recipients'> & { recipients: string[] | 'owners' })
+  | Extract<AlertNotification, { type: 'slack' }>
+
+export interface Owner {
+  email: string
+  /** GitHub login. */
+  github?: string
+}
+
+export interface OwnersFile {
+  owners: Owner[]
 }
 
 export interface DecisionEntry {

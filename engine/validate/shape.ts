@@ -5,9 +5,10 @@ import type { WrittenToolsFile } from '../contract/tool.ts'
 import type { YamlFile } from '../load/tree.ts'
 import { newAjv } from './ajv.ts'
 import { reporter } from './place.ts'
-import type { AlertsFile, DecisionsFile, RbacFile, SecurityFile } from './policy-files.ts'
+import type { AlertsFile, DecisionsFile, OwnersFile, RbacFile, SecurityFile } from './policy-files.ts'
 import { ALERTS_SCHEMA } from './schemas/alerts.ts'
 import { ERP_SCHEMA } from './schemas/erp.ts'
+import { OWNERS_SCHEMA } from './schemas/owners.ts'
 import { DECISIONS_SCHEMA, RBAC_SCHEMA, SECURITY_SCHEMA } from './schemas/policy.ts'
 import { TOOLS_SCHEMA } from './schemas/tools.ts'
 import { faultsOf } from './shape-faults.ts'
@@ -21,6 +22,7 @@ export const SHAPES: {
   security: ValidateFunction<SecurityFile>
   rbac: ValidateFunction<RbacFile>
   alerts: ValidateFunction<AlertsFile>
+  owners: ValidateFunction<OwnersFile>
   decisions: ValidateFunction<DecisionsFile>
 } = {
   erp: ajv.compile<Erp>(ERP_SCHEMA),
@@ -28,6 +30,7 @@ export const SHAPES: {
   security: ajv.compile<SecurityFile>(SECURITY_SCHEMA),
   rbac: ajv.compile<RbacFile>(RBAC_SCHEMA),
   alerts: ajv.compile<AlertsFile>(ALERTS_SCHEMA),
+  owners: ajv.compile<OwnersFile>(OWNERS_SCHEMA),
   decisions: ajv.compile<DecisionsFile>(DECISIONS_SCHEMA),
 }
 

@@ -11,6 +11,7 @@ import { checkDecisions } from './references/decisions.ts'
 import { declaredTools } from './references/declared.ts'
 import { checkGuards } from './references/guards.ts'
 import { checkLimits } from './references/limits.ts'
+import { checkOwned, checkOwners } from './references/owners.ts'
 import { checkRbac } from './references/rbac.ts'
 import { checkSecrets } from './references/secrets.ts'
 import { checkSecurity } from './references/security.ts'
@@ -48,6 +49,7 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   const security = readShape(files.security, SHAPES.security, findings)
   const rbac = readShape(files.rbac, SHAPES.rbac, findings)
   const alerts = readShape(files.alerts, SHAPES.alerts, findings)
+  const owned = readShape(files.owners, SHAPES.owners, findings)
   const decisions = readShape(files.decisions, SHAPES.decisions, findings)
   const table = decisions !== null && files.decisions !== null ? buildTable(decisions, files.decisions) : null
 
@@ -61,6 +63,10 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
     checkGuards(security.security.guards, rbac.rbac.roles, tools, on(files.security))
   }
   if (alerts !== null) checkAlerts(alerts, on(files.alerts))
+  if (owned !== null) checkOwners(owned, on(files.owners))
+  const owners = owned?.owners ?? []
+  // Of a file that could not be read its own finding says so.
+  if (alerts !== null && (owned !== null || files.owners === null)) checkOwned(alerts, owners, on(files.alerts))
   if (table !== null && tools !== null && rbac !== null) {
     checkDecisions(table, tools, rbac.rbac.roles, on(files.decisions))
   }
@@ -69,7 +75,7 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
     return null
   const catalogue: Catalogue = buildCatalogue(erp, toolsFile)
   const byName: Record<string, CatalogueTool> = catalogue.tools
-  const config = buildConfig(rbac, security, alerts, byName)
+  const config = buildConfig({ rbac, security, alerts, owners }, byName)
   return { name, erp, toolsFile, catalogue, config, decisions: table, rego: { ...sources.rego, ...sharedRego } }
 }
 

@@ -64,6 +64,18 @@ export async function fileAt({ octokit, at }: GitHub, path: string, ref: string)
   }
 }
 
+/** Names of the folders in a folder at a commit or branch, sorted; none where there is no such folder. At most 1000, GitHub's limit for this. */
+export async function foldersAt({ octokit, at }: GitHub, path: string, ref: string): Promise<string[]> {
+  try {
+    const { data } = await octokit.rest.repos.getContent({ ...at, path, ref })
+    if (!Array.isArray(data)) return []
+    return data.flatMap(({ type, name }) => (type === 'dir' ? [name] : [])).sort()
+  } catch (error) {
+    if (isGitHubError(error, 'GITHUB_NOT_FOUND')) return []
+    throw error
+  }
+}
+
 /** A commit, by any name GitHub knows it by. */
 export async function commitAt({ octokit, at }: GitHub, ref: string): Promise<{ sha: string; parents: string[] }> {
   const { data } = await octokit.rest.repos.getCommit({ ...at, ref })

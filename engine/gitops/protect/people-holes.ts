@@ -1,6 +1,7 @@
 import type { GitHub } from '../github/client.ts'
-import { codeOwnersFaults, fileAt, permissionOf } from '../github/repository.ts'
+import { codeOwnersFaults, fileAt, foldersAt, permissionOf } from '../github/repository.ts'
 import { APPROVERS_FILE, approversOf } from '../risk/approvers.ts'
+import { type OwnerLogins, ownersFile, ownersOf } from '../risk/owners.ts'
 import { CODEOWNERS_FILE, codeOwnersText } from './code-owners.ts'
 import type { Hole } from './hole.ts'
 
@@ -20,7 +21,7 @@ export async function peopleHoles(github: GitHub, branch: string): Promise<Hole[
   return [
     ...fewPeople(people, groups.second),
     ...(await withoutRights(github, people)),
-    ...(await ownersHoles(github, branch, codeOwnersText(groups))),
+    ...(await ownersHoles(github, branch, codeOwnersText(groups, await ownersAt(github, branch)))),
   ]
 }
 
@@ -48,13 +49,25 @@ async function withoutRights(github: GitHub, people: readonly string[]): Promise
   return holes
 }
 
+async function ownersAt(github: GitHub, branch: string): Promise<OwnerLogins> {
+  const owners: Record<string, string[]> = {}
+  for (const erp of await foldersAt(github, 'policies', branch)) {
+    const text = await fileAt(github, ownersFile(erp), branch)
+    if (text !== null)
+      owners[erp] = ownersOf(erp, text)
+        .logins.map(({ login }) => login)
+        .sort()
+  }
+  return owners
+}
+
 async function ownersHoles(github: GitHub, branch: string, wanted: string): Promise<Hole[]> {
   const text = await fileAt(github, CODEOWNERS_FILE, branch)
-  const help = '`alcada protect --codeowners` writes it from the list of approvers; then propose it'
+  const help = '`alcada protect --codeowners` writes it from approvers and owners; then propose it'
   if (text === null)
     return [{ code: 'CODEOWNERS_MISSING', message: `\`${CODEOWNERS_FILE}\` is not on \`${branch}\``, help }]
   if (text !== wanted) {
-    const message = `\`${CODEOWNERS_FILE}\` does not say what \`${APPROVERS_FILE}\` says`
+    const message = `\`${CODEOWNERS_FILE}\` does not say what \`${APPROVERS_FILE}\` and each owners.yaml say`
     return [{ code: 'CODEOWNERS_STALE', message, help }]
   }
   const faults = await codeOwnersFaults(github, branch)

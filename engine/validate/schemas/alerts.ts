@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
-import { DURATION, listOf, object, oneOf, POSITIVE, setOf, TEXT } from './parts.ts'
+import { DURATION, EMAIL, listOf, object, oneOf, POSITIVE, setOf, TEXT, textOr } from './parts.ts'
 
 const SEVERITY = oneOf(['warning', 'critical'])
 
@@ -35,7 +35,7 @@ export const ALERTS_SCHEMA: JsonSchema = object({
       oneOf: [
         object({
           type: { const: 'email' },
-          recipients: setOf({ type: 'string', format: 'email', description: 'an e-mail address' }, 1),
+          recipients: textOr(oneOf(['owners']), setOf(EMAIL, 1), 'array'),
           severity: setOf(SEVERITY, 1),
         }),
         object({ type: { const: 'slack' }, webhook: TEXT, severity: setOf(SEVERITY, 1) }),

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
-import { DURATION, FLAG, listOf, object, oneOf, setOf, TEXT } from './parts.ts'
+import { DURATION, EMAIL, FLAG, listOf, object, oneOf, setOf, TEXT } from './parts.ts'
 
 const CHANNELS: JsonSchema = listOf(
   {
@@ -8,7 +8,7 @@ const CHANNELS: JsonSchema = listOf(
     oneOf: [
       object({
         type: { const: 'email' },
-        recipients: setOf({ type: 'string', format: 'email', description: 'an e-mail address' }, 1),
+        recipients: setOf(EMAIL, 1),
       }),
       object({ type: { const: 'slack' }, webhook: TEXT }),
     ],

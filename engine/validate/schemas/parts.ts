@@ -24,6 +24,7 @@ export const DURATION: JsonSchema = {
   format: 'duration_with_unit',
   description: 'a duration such as `24h` or `15m`',
 }
+export const EMAIL: JsonSchema = { type: 'string', format: 'email', description: 'an e-mail address' }
 export const REAIS: JsonSchema = {
   type: 'number',
   exclusiveMinimum: 0,
@@ -75,7 +76,10 @@ export function tagged(tag: string, variants: readonly JsonSchema[]): JsonSchema
 
 const THEN = 'then'
 
-/** Either a text or an object. Written without a literal `then` key, which would make the schema look like a promise. */
-export function textOr(text: JsonSchema, other: JsonSchema): JsonSchema {
-  return { type: ['string', 'object'], if: { type: 'string' }, [THEN]: text, else: other }
+/**
+ * Either a text or something else. Written without a literal `then` key, which would make the schema look like a promise.
+ * @param kind the JSON type of the other. Default object.
+ */
+export function textOr(text: JsonSchema, other: JsonSchema, kind: 'object' | 'array' = 'object'): JsonSchema {
+  return { type: ['string', kind], if: { type: 'string' }, [THEN]: text, else: other }
 }

@@ -78,3 +78,21 @@ test('a config of a bundle from before these keys is still accepted', async () =
   })
   expect(isConfig(older)).toBe(true)
 })
+
+test('what goes to the owners goes to each of them, and their file is the one place', async () => {
+  const owners = 'owners:\n  - { email: a@loja.example, github: first }\n  - { email: b@loja.example }\n'
+  const edits = [
+    { file: 'policies/loja/alerts.yaml', replace: 'recipients: [financeiro@loja.example]', with: 'recipients: owners' },
+    { file: 'policies/loja/owners.yaml', write: owners },
+  ]
+  await withTree(edits, async (root) => {
+    const { erps, findings } = validateTree((await loadTree(root)).tree)
+    expect(findings).toEqual([])
+    expect(isConfig(erps['loja']?.config)).toBe(true)
+    expect(erps['loja']?.config.alerts.notifications[0]).toEqual({
+      type: 'email',
+      recipients: ['a@loja.example', 'b@loja.example'],
+      severity: ['critical'],
+    })
+  })
+})

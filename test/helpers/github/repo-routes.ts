@@ -58,7 +58,9 @@ export const repoRoutes: Handlers = {
   async 'repos/get-content'({ repo, params, query }) {
     const [path, ref] = [params['path'] ?? '', query.get('ref') ?? repo.defaultBranch]
     const blob = await git(repo.bare, ['rev-parse', '--verify', '--quiet', `${ref}:${path}`]).catch(() => null)
-    if (blob === null || (await git(repo.bare, ['cat-file', '-t', blob])) !== 'blob') throw notFound()
+    const type = blob === null ? null : await git(repo.bare, ['cat-file', '-t', blob])
+    if (type === 'tree') return { status: 200, body: await directory(repo.bare, `${ref}:${path}`, path) }
+    if (blob === null || type !== 'blob') throw notFound()
     const content = (await gitBytes(repo.bare, ['cat-file', 'blob', blob])).toString('base64')
     return {
       status: 200,
@@ -122,6 +124,16 @@ export const repoRoutes: Handlers = {
     const may = call.repo.actionsMayApprove
     return { status: 200, body: { default_workflow_permissions: 'read', can_approve_pull_request_reviews: may } }
   },
+}
+
+async function directory(bare: string, tree: string, path: string): Promise<object[]> {
+  const lines = (await git(bare, ['ls-tree', tree])).split('\n')
+  return lines.filter(Boolean).map((line) => {
+    const [, type, sha, name] = /^\d+ (\w+) (\w+)\t(.*)$/.exec(line) ?? []
+    const links = { self: '', git: null, html: null }
+    const nowhere = { url: '', git_url: null, html_url: null, download_url: null, _links: links }
+    return { type: type === 'tree' ? 'dir' : 'file', size: 0, name, path: `${path}/${name}`, sha, ...nowhere }
+  })
 }
 
 async function written(

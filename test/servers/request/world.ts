@@ -69,7 +69,7 @@ async function checkedOmie(): Promise<CheckedErp> {
   }
   const catalogue = buildCatalogue(erp, toolsFile)
   const decisions = { file: '', examples: {}, rows: [], indifferent: {} }
-  const config = buildConfig(rbac, security, alerts, catalogue.tools)
+  const config = buildConfig({ rbac, security, alerts, owners: [] }, catalogue.tools)
   const rego = { ...sources.rego, ...tree.sharedRego }
   return { name: 'omie', erp, toolsFile, catalogue, config, decisions, rego }
 }

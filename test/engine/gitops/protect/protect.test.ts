@@ -21,7 +21,7 @@ beforeAll(async () => {
     files: {
       'policies/omie/rbac.yaml': 'rbac: {}\n',
       '.github/approvers.yaml': 'approvers:\n  first: []\n  second: [Author, approver]\n',
-      '.github/CODEOWNERS': codeOwnersText(TEAM),
+      '.github/CODEOWNERS': codeOwnersText(TEAM, {}),
     },
   })
 })
@@ -188,6 +188,7 @@ describe('doctor', () => {
     expect(notes).toEqual([expect.stringContaining('nothing here depends on them')])
   })
 
+  const OWNERS = 'owners:\n  - { email: a@x.example, github: Author }\n  - { email: b@x.example, github: approver }\n'
   const list = (first: string, second: string): string => `approvers:\n  first: [${first}]\n  second: [${second}]\n`
   test.each<[string, Record<string, string>, string[]]>([
     ['nobody', { '.github/approvers.yaml': list('', '') }, ['APPROVERS_TOO_FEW', 'CODEOWNERS_MISSING']],
@@ -222,6 +223,27 @@ describe('doctor', () => {
       'CODEOWNERS that say otherwise',
       { '.github/approvers.yaml': list('', 'author, approver'), '.github/CODEOWNERS': '* @author\n' },
       ['CODEOWNERS_STALE'],
+    ],
+    [
+      'CODEOWNERS that leave out the owners of an ERP',
+      {
+        '.github/approvers.yaml': list('', 'author, approver, owner'),
+        'policies/omie/owners.yaml': OWNERS,
+        '.github/CODEOWNERS': codeOwnersText({ first: [], second: ['author', 'approver', 'owner'] }, {}),
+      },
+      ['CODEOWNERS_STALE'],
+    ],
+    [
+      'CODEOWNERS that name the owners of an ERP',
+      {
+        '.github/approvers.yaml': list('', 'author, approver, owner'),
+        'policies/omie/owners.yaml': OWNERS,
+        '.github/CODEOWNERS': codeOwnersText(
+          { first: [], second: ['author', 'approver', 'owner'] },
+          { omie: ['approver', 'author'] },
+        ),
+      },
+      [],
     ],
   ])('%s', async (name, files, holes) => {
     const repository = `acme/people-${name.replaceAll(' ', '-')}`
@@ -270,14 +292,4 @@ test('the smallest team: one writes and the other approves, and neither can do i
   await approve('approver')
   expect((await merge('author')).data.merged).toBe(true)
   await clone.remove()
-})
-
-test('CODEOWNERS as it follows from the approvers', () => {
-  const lines = (first: string[], second: string[]): string[] =>
-    codeOwnersText({ first, second }).split('\n').slice(2, -1)
-  expect(lines([], [])).toEqual(['# Nobody is listed there yet.'])
-  expect(lines(['third'], ['author', 'approver'])).toEqual([
-    '* @author @approver',
-    '/policies/ @approver @author @third',
-  ])
 })
