@@ -111,7 +111,7 @@ export type Template = string | number | boolean | null | Template[] | { [key: s
 
 export interface RequestShape {
   /** Default method when a tool's `native` gives none. */
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Envelope of the body; absent: the arguments are the body. */
   body?: Template
   /** Where the answer's content begins. Default the root, ''. */

@@ -15,8 +15,8 @@ export interface ToolsFile {
 export interface RecordMap {
   /** The universal record, or records of one shape, it becomes. Default: its own name. */
   record?: string | string[]
-  /** Only a native item with this value is such a record: another one that answers to the same id is not found. */
-  only?: { pointer: string; equals: string | number | boolean }
+  /** Only a native item with this value, or without any there, is such a record: another that answers to the id is not found. */
+  only?: { pointer: string; equals: string | number | boolean } | { pointer: string; absent: true }
   /** Universal pointer → where the value stands in one native item. Fields left out are null. */
   fields: Record<string, FieldSource>
   /** Universal pointers whose values are personal or secret data. A mapped sensitive field must stand here. */
@@ -121,10 +121,12 @@ export interface ToolMap {
 export interface Native {
   /** For envelopes with {$native: call}; for `kind: mcp` the upstream tool's name. */
   call?: string
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below baseUrl; `{name}` places are filled by `path` targets, percent-encoded. */
   path: string
   query?: Record<string, string>
+  /** Where this answer's content begins, when it is elsewhere than request.result says. */
+  result?: string
 }
 
 export interface AnswerMap {

@@ -28,9 +28,15 @@ export function readerOf(catalogue: Catalogue, tool: CatalogueTool): AnswerReade
   const record = universalOf(answer, map, tool)
   return {
     items: (content, args) => itemsOf(answer, content, args),
-    isRecord: (item) => map.only === undefined || readPointer(item, map.only.pointer) === map.only.equals,
+    isRecord: (item) => isOf(map.only, item),
     one: (item, args) => recordOf(record, map, item, args),
   }
+}
+
+function isOf(only: RecordMap['only'], item: unknown): boolean {
+  if (only === undefined) return true
+  const value = readPointer(item, only.pointer)
+  return 'absent' in only ? value === undefined : value === only.equals
 }
 
 function universalOf(answer: AnswerMap, map: RecordMap, tool: CatalogueTool): UniversalRecord {

@@ -17,6 +17,8 @@ export interface NativeRequest {
   body?: string
   /** The ERP's own name for what is asked: limits count by it. */
   operation: string
+  /** Where the answer's content begins, when the tool says so itself. */
+  result?: string
   /** Equal for two requests that ask the same. Digest, since it is taken over everything that is sent. */
   digest: string
 }
@@ -63,8 +65,9 @@ export function buildRequest(
   const digest = createHash('sha256')
     .update(JSON.stringify([operation, method, url.href, body]))
     .digest('base64url')
-  if (body === undefined) return { method, url, headers, operation, digest }
-  return { method, url, headers: { ...headers, 'content-type': 'application/json' }, body, operation, digest }
+  const whole = { method, url, operation, digest, ...(native.result !== undefined && { result: native.result }) }
+  if (body === undefined) return { ...whole, headers }
+  return { ...whole, headers: { ...headers, 'content-type': 'application/json' }, body }
 }
 
 function partsOf(args: readonly ArgumentMap[], source: ValueSource): Parts {

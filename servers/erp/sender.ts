@@ -14,7 +14,7 @@ import { fill } from './template.ts'
 
 /** Sends requests under the ERP's limits and judges what comes back. */
 export interface Sender {
-  /** What stands below request.result of the answer. Throws ErpFailure. */
+  /** What stands below the tool's own result, or request.result, of the answer. Throws ErpFailure. */
   send(company: string, request: NativeRequest, turn: Turn): Promise<unknown>
   /** The company's session is used no more. */
   renew(company: string): void
@@ -106,7 +106,7 @@ export function openSender(options: SenderOptions): Sender {
         const answer =
           sessions === null ? await exchanged(request, signal) : await inSession(sessions, company, request, signal)
         try {
-          return contentFrom(company, answer, erp.request?.result ?? '')
+          return contentFrom(company, answer, request.result ?? erp.request?.result ?? '')
         } catch (error) {
           if (error instanceof ErpFailure) limiter.failed(counted, error.error)
           throw error

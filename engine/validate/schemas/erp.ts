@@ -30,7 +30,7 @@ import {
   textOr,
 } from './parts.ts'
 
-export const METHOD: JsonSchema = oneOf(['GET', 'POST', 'PUT', 'DELETE'])
+export const METHOD: JsonSchema = oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 const STATUS = setOf({ type: 'integer', minimum: 100, maximum: 599 }, 1)
 export const PATH: JsonSchema = { type: 'string', pattern: '^/[^?#\\s]*$', description: 'a path that begins with `/`' }
 

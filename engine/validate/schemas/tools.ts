@@ -55,7 +55,10 @@ const FIELD: JsonSchema = object(
 
 const RECORD: JsonSchema = object({
   'record?': { type: ['string', 'array'], items: NAME, minLength: 1, minItems: 1, uniqueItems: true },
-  'only?': object({ pointer: POINTER, equals: SCALAR }),
+  'only?': object(
+    { pointer: POINTER, 'equals?': SCALAR, 'absent?': { const: true } },
+    { exactlyOne: [['equals', 'absent']] },
+  ),
   fields: mapOf(FIELD, POINTER),
   sensitive: SENSITIVE,
 } satisfies KeysOf<RecordMap>)
@@ -84,6 +87,7 @@ const NATIVE: JsonSchema = object({
   'method?': METHOD,
   path: PATH,
   'query?': mapOf(TEXT),
+  'result?': POINTER,
 } satisfies KeysOf<Native>)
 
 const RESOLVE: JsonSchema = object({
