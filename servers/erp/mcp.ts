@@ -62,7 +62,10 @@ export function openMcpCaller(options: CallerOptions): Caller {
       const { signal, onProgress } = call
       const onprogress = ({ progress, total }: ErpProgress): void => onProgress?.({ progress, total })
       const timing = { timeout: timeoutMs, ...(signal && { signal }), ...(onProgress && { onprogress }) }
-      const result = await connection.client.callTool({ name: upstreamName(call.tool), arguments: args }, timing)
+      const { traceparent } = call
+      const isTold = erp.request?.traceparent === true && traceparent !== undefined
+      const asked = { name: upstreamName(call.tool), arguments: args, ...(isTold && { _meta: { traceparent } }) }
+      const result = await connection.client.callTool(asked, timing)
       if (result.isError === true) {
         throw refused(result.content, (words) => redactor.text(withoutSecrets(words, secretsOf(call.company))))
       }

@@ -47,12 +47,15 @@ async function upstream(): Promise<{
   url: string
   tokens: Set<string | undefined>
   ran: string[]
+  /** Which trace each call was said to belong to. */
+  traces: unknown[]
   /** Descriptions that it gives its tools from now on. */
   says: Map<string, string>
   close(): Promise<void>
 }> {
   const tokens = new Set<string | undefined>()
   const ran: string[] = []
+  const traces: unknown[] = []
   const says = new Map<string, string>()
   const handler = createMcpHandler(() => {
     const server = new Server({ name: 'upstream', version: '1' }, { capabilities: { tools: {} } })
@@ -64,6 +67,7 @@ async function upstream(): Promise<{
     }))
     server.setRequestHandler('tools/call', async ({ params }) => {
       ran.push(params.name)
+      traces.push(params._meta?.['traceparent'])
       if (params.name === 'up_refuse') {
         return { content: [{ type: 'text', text: `no such account, key k-aurora ${'x'.repeat(500)}` }], isError: true }
       }
@@ -87,6 +91,7 @@ async function upstream(): Promise<{
     url: `http://127.0.0.1:${port}/mcp`,
     tokens,
     ran,
+    traces,
     says,
     close: () =>
       new Promise((resolve) => {
@@ -130,6 +135,17 @@ describe('a tool of an upstream MCP server', () => {
     await one.call(call(ECHO, {}, { company: AURORA }))
     await one.call(call(ECHO, {}, { company: BRISA }))
     expect([...server.tokens].sort()).toEqual(['k-aurora', 'k-brisa'])
+  })
+
+  // MCP 2026-07-28, basic/index: the keys `traceparent`, `tracestate` and `baggage` of `_meta` carry a W3C trace.
+  test.each([
+    [true, '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
+    [false, undefined],
+  ])('is told the trace in `_meta` where `request.traceparent` is %s', async (traceparent, told) => {
+    const server = open.add(await upstream())
+    const asked = mcpClient(server.url, { request: { method: 'POST', traceparent } })
+    await asked.call(call(ECHO, {}, { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }))
+    expect(server.traces).toEqual([told])
   })
 
   test('that says it failed has failed, with its words clipped and no secret in them', async () => {
