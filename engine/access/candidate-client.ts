@@ -1,19 +1,11 @@
 import { Ajv } from 'ajv'
+import type { CandidateStatus } from '../contract/candidate-status.ts'
 import type { Impact } from '../contract/impact.ts'
 import { type OpsClientOptions, opsClient } from './ops-client.ts'
 
 /** As servers/ops/candidate-route.ts answers. */
 export interface LiveImpact extends Impact {
-  candidate: {
-    state: 'none' | 'deciding' | 'refused' | 'stopped'
-    revision: number | null
-    digest: string | null
-    commit: string | null
-    pull_request: number | null
-    since: string | null
-    error: { code: string; message: string } | null
-    dropped: number
-  }
+  candidate: CandidateStatus
   active: number | null
 }
 

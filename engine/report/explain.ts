@@ -37,12 +37,15 @@ interface Rule {
   changed: { commit: string; author: string; at: string; subject: string } | null
 }
 
+/** One definition of a rule, and why it did or did not hold. */
 export interface Because {
   rule: string
   file: string
   line: number
   held: boolean
+  /** The condition that did not hold; null where all did. */
   condition: { line: number; text: string; values: { at: string; value: unknown }[] } | null
+  /** The rules that the condition rests on, and why those did not hold (or, of a `not`, did). */
   because: Because[]
 }
 

@@ -1,23 +1,8 @@
+import { type CallStanding, isTrouble } from '../../engine/contract/call-standing.ts'
 import type { CallEvent } from '../request/call.ts'
 
-/** How a call counts: denied ones are no part of the error rate. */
-export type CallStanding = 'success' | 'failed' | 'denied'
-
-/** What is refused because of the server, its ledger or the ERP, and not because of the caller. */
-const TROUBLE: ReadonlySet<string> = new Set([
-  'disk_full',
-  'history_busy',
-  'internal_error',
-  'ledger_unavailable',
-  'not_confirmed',
-  'outcome_unrecorded',
-  'policy_unavailable',
-  'resolve_failed',
-  'result_invalid',
-])
-
 export function standingOf({ outcome, code }: Pick<CallEvent, 'outcome' | 'code'>): CallStanding {
-  if (outcome === 'failed' || outcome === 'unknown' || (code !== null && TROUBLE.has(code))) return 'failed'
+  if (outcome === 'failed' || outcome === 'unknown' || (code !== null && isTrouble(code))) return 'failed'
   return outcome === 'denied' || outcome === 'refused' ? 'denied' : 'success'
 }
 

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { CandidateStatus } from '../policy/candidate.ts'
+import type { CandidateStatus } from '../../engine/contract/candidate-status.ts'
 
 /** How often a candidate decided as the policy in force did, and how it stands with it. @returns counts one decision */
 export function candidateMetrics(registry: Registry, status: () => CandidateStatus): (outcome: string) => void {

@@ -1,5 +1,5 @@
+import type { CandidateStatus } from '../../engine/contract/candidate-status.ts'
 import type { Impact } from '../../engine/contract/impact.ts'
-import type { CandidateStatus } from '../policy/candidate.ts'
 import { type ApproverDoor, type ApproverRoute, approverRoute, sendError } from './approver-route.ts'
 import { sendJson } from './web.ts'
 

@@ -2,6 +2,7 @@ import type { ChannelSource } from '../../engine/channel/source.ts'
 import type { BundleClaims, Trust } from '../../engine/contract/bundle-claims.ts'
 import { BundleError } from '../../engine/contract/bundle-error.ts'
 import { MAX_BUNDLE_BYTES, type VerifiedBundle, verifyBundle } from '../../engine/contract/bundle-verify.ts'
+import type { CandidateStatus } from '../../engine/contract/candidate-status.ts'
 import { candidatePath } from '../../engine/contract/channel.ts'
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { DecisionInput } from '../../engine/contract/decision-input.ts'
@@ -26,20 +27,6 @@ export interface CandidateOptions {
   most?: number
   /** Hears of each decision: how it compares, or that it was dropped. */
   onCompared?: (outcome: ImpactKind | 'same' | 'not_replayed' | 'dropped') => void
-}
-
-/** How it stands with the candidate: no values of calls. */
-export interface CandidateStatus {
-  /** none: there is no file. refused: it is not taken. stopped: it was, and misbehaved; only another file starts anew. */
-  state: 'none' | 'deciding' | 'refused' | 'stopped'
-  revision: number | null
-  digest: string | null
-  commit: string | null
-  pull_request: number | null
-  /** ISO 8601: decisions are compared from then on, with the same policy in force. */
-  since: string | null
-  error: { code: string; message: string } | null
-  dropped: number
 }
 
 /** A bundle that is decided beside the one in force: only the one in force acts. */

@@ -1,18 +1,7 @@
 import type { DecisionInput } from '../../contract/decision-input.ts'
 import { readPointer } from '../../contract/pointer.ts'
+import type { Because } from '../../report/explain.ts'
 import type { ExplainSources, Traced, Visit } from './trace.ts'
-
-/** One definition of a rule, and why it did or did not hold. */
-export interface Because {
-  rule: string
-  file: string
-  line: number
-  held: boolean
-  /** The condition that did not hold; null where all did. */
-  condition: { line: number; text: string; values: { at: string; value: unknown }[] } | null
-  /** The rules that the condition rests on, and why those did not hold (or, of a `not`, did). */
-  because: Because[]
-}
 
 /** A chain of reasons is followed so deep. */
 const DEEPEST = 6

@@ -1,7 +1,8 @@
 import { type Decision, readDecision } from '../../contract/decision.ts'
 import type { DecisionInput } from '../../contract/decision-input.ts'
 import { maskedPlaces } from '../../contract/masked-places.ts'
-import { type Because, becauseOf, restsOn } from './because.ts'
+import type { Because } from '../../report/explain.ts'
+import { becauseOf, restsOn } from './because.ts'
 import { type ExplainSources, trace, type Visit } from './trace.ts'
 
 /** Why a decision came out as it did. */

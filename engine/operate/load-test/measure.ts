@@ -1,5 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
-import { type Came, LIMITS, type Standing } from './standing.ts'
+import type { CallStanding } from '../../contract/call-standing.ts'
+import { type Came, LIMITS } from './standing.ts'
 
 export interface Latency {
   /** All in milliseconds; 0 where nothing was timed. */
@@ -33,7 +34,7 @@ export interface Second {
 
 export interface ErrorCount {
   kind: string
-  standing: Exclude<Standing, 'success'>
+  standing: Exclude<CallStanding, 'success'>
   count: number
   /** Where it came from, most first. */
   tools: { tool: string; count: number }[]
@@ -72,7 +73,7 @@ export interface Measure {
 export function openMeasure(): Measure {
   const all = tally()
   const [roles, tools] = [new Map<string, Counting>(), new Map<string, Counting>()]
-  const errors = new Map<string, { standing: Exclude<Standing, 'success'>; tools: Map<string, number> }>()
+  const errors = new Map<string, { standing: Exclude<CallStanding, 'success'>; tools: Map<string, number> }>()
   const seconds = new Map<number, Counting & { users: number }>()
   const buckets = new Map<number, number>()
   let limited = 0
@@ -111,7 +112,7 @@ export function openMeasure(): Measure {
   }
 }
 
-interface Counting extends Record<'calls' | Standing, number> {
+interface Counting extends Record<'calls' | CallStanding, number> {
   /** In microseconds. */
   times: RecordableHistogram
 }
@@ -144,7 +145,7 @@ function told({ calls, success, failed, denied, times }: Counting): Tally {
 
 function errorOf(
   kind: string,
-  { standing, tools }: { standing: Exclude<Standing, 'success'>; tools: ReadonlyMap<string, number> },
+  { standing, tools }: { standing: Exclude<CallStanding, 'success'>; tools: ReadonlyMap<string, number> },
 ): ErrorCount {
   const places = [...tools].map(([tool, count]) => ({ tool, count })).sort((a, b) => b.count - a.count)
   return { kind, standing, count: places.reduce((sum, one) => sum + one.count, 0), tools: places }

@@ -1,26 +1,13 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client'
+import { type CallStanding, isTrouble } from '../../contract/call-standing.ts'
 
-/** How a call counts, as the server's own figures count it: what was denied is no part of the error rate. */
-export type Standing = 'success' | 'failed' | 'denied'
-
+/** What came of a call, counted as the server's own figures count it. */
 export interface Came {
-  standing: Standing
+  standing: CallStanding
   /** Code of the refusal, or what went wrong on the way; null: it was done. */
   kind: string | null
 }
 
-/** What is refused because of the server, its ledger or the ERP, and not because of the caller. */
-const TROUBLE: ReadonlySet<string> = new Set([
-  'disk_full',
-  'history_busy',
-  'internal_error',
-  'ledger_unavailable',
-  'not_confirmed',
-  'outcome_unrecorded',
-  'policy_unavailable',
-  'resolve_failed',
-  'result_invalid',
-])
 /** Of what the ERP did not do: `erp_server`, `erp_timeout`. */
 const OF_THE_ERP = /^erp_/
 
@@ -32,7 +19,7 @@ export function standingOfAnswer(isError: boolean, text: string): Came {
   if (!isError) return { standing: 'success', kind: null }
   const code = codeIn(text)
   if (code === null) return { standing: 'failed', kind: 'tool_error' }
-  return { standing: TROUBLE.has(code) || OF_THE_ERP.test(code) ? 'failed' : 'denied', kind: code }
+  return { standing: isTrouble(code) || OF_THE_ERP.test(code) ? 'failed' : 'denied', kind: code }
 }
 
 /** Of a call that threw. The client's words are left out: they may hold the server's. */

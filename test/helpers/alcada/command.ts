@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 const PROGRAM = fileURLToPath(new URL('../../../engine/cli.ts', import.meta.url))
@@ -16,6 +17,11 @@ export function runAlcada(args: readonly string[], env: Readonly<Record<string, 
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  return ranOf(child)
+}
+
+/** Gathers what a process prints until it has ended. Rejects when it cannot be started. */
+export function ranOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ran> {
   const ran: Ran = { code: null, out: '', err: '' }
   child.stdout.on('data', (chunk: Buffer) => {
     ran.out += chunk.toString()

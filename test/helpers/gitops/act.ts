@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import type { Ran } from '../alcada/command.ts'
+import { type Ran, ranOf } from '../alcada/command.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
 export const WORKFLOWS: string = join(REPOSITORY, '.github', 'workflows')
@@ -58,17 +58,7 @@ export async function runAct(options: ActOptions): Promise<Ran> {
     env: { PATH: `${programs(place)}${delimiter}${process.env['PATH'] ?? ''}`, HOME: place },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const ran: Ran = { code: null, out: '', err: '' }
-  child.stdout.on('data', (chunk: Buffer) => {
-    ran.out += chunk.toString()
-  })
-  child.stderr.on('data', (chunk: Buffer) => {
-    ran.err += chunk.toString()
-  })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ ...ran, code }))
-  })
+  return ranOf(child)
 }
 
 /** Every action but checkout, which act knows by itself, as `owner/name@sha`. */
