@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { developmentKeys } from '../access/development-keys.ts'
 import { issueToken } from '../access/token.ts'
 import type { CompiledErp } from '../compile/compile.ts'
+import type { Checked } from '../compile/project.ts'
 import { publishBundle } from '../publish/bundle.ts'
 import { folderWriter } from '../publish/folder.ts'
 import type { Environment } from './environment.ts'
@@ -28,6 +29,8 @@ export interface LoadServer extends AsyncDisposable {
 
 export interface LoadServerOptions {
   erp: CompiledErp
+  /** Where stand-ins may be described. */
+  erps: Checked['erps']
   users: number
   /** Multiplies the stand-in's own limits, so that what lies before it is measured. */
   limitFactor: number
@@ -36,11 +39,11 @@ export interface LoadServerOptions {
 
 /** Starts the same server as `up`, in a folder that is removed with it. @throws UsageError where there is no stand-in */
 export async function startLoadServer(options: LoadServerOptions): Promise<LoadServer> {
-  const { erp, users, limitFactor, environment } = options
+  const { erp, erps, users, limitFactor, environment } = options
   await using closing = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'alcada-load-'))
   closing.defer(() => rm(folder, { recursive: true, force: true }))
-  const standIns = await startStandIns([erp.name], { limitFactor })
+  const standIns = await startStandIns([erp.name], { limitFactor, erps })
   closing.defer(() => standIns.close())
   const standIn = standIns.of(erp.name)
   if (standIn === null) {

@@ -122,7 +122,7 @@ async function placeOf(options: LoadTestOptions): Promise<LoadPlace | null> {
     const checked = await checkProject(root, [erp], compiler, { checks: 'fast', differing: 'warning' })
     const [compiled] = checked.compiled
     if (!hasErrors(checked.findings) && compiled !== undefined) {
-      return await ownPlace({ erp: compiled, users, limitFactor, environment })
+      return await ownPlace({ erp: compiled, erps: checked.erps, users, limitFactor, environment })
     }
     const { findings, sources } = checked
     process.stderr.write(formatFindings(findings, 'text', { colour: environment.colour, sources }))

@@ -1,7 +1,9 @@
+import { startGeneric } from '../sandbox/generic/server.ts'
 import { startNibo } from '../sandbox/nibo/server.ts'
 import { startOmie } from '../sandbox/omie/server.ts'
 import type { StandIn, StandInOptions } from '../sandbox/stand-in.ts'
 import { startTrytonStandIn } from '../sandbox/tryton/server.ts'
+import type { CheckedErp } from '../validate/checked.ts'
 
 const STARTERS: Readonly<Record<string, (options?: StandInOptions) => Promise<StandIn>>> = {
   omie: startOmie,
@@ -15,15 +17,20 @@ export interface StandIns {
   close(): Promise<void>
 }
 
+export interface StandInsOptions extends Pick<StandInOptions, 'limitFactor'> {
+  /** Where `erps/<erp>/sandbox/stand-in.yaml` describes a stand-in, it takes the place of one that is written in code. */
+  erps?: Readonly<Record<string, CheckedErp>>
+}
+
 /** Starts the stand-in of each ERP that has one, on loopback, on free ports. */
-export async function startStandIns(
-  erps: readonly string[],
-  options: Pick<StandInOptions, 'limitFactor'> = {},
-): Promise<StandIns> {
+export async function startStandIns(names: readonly string[], options: StandInsOptions = {}): Promise<StandIns> {
+  const { erps = {}, ...starting } = options
   const started = new Map<string, StandIn>()
-  for (const erp of erps) {
-    const start = STARTERS[erp]
-    if (start !== undefined) started.set(erp, await start(options))
+  for (const name of names) {
+    const { erp, standIn = null } = erps[name] ?? {}
+    const start = STARTERS[name]
+    if (erp !== undefined && standIn !== null) started.set(name, await startGeneric(erp, standIn, starting))
+    else if (start !== undefined) started.set(name, await start(starting))
   }
   return {
     of: (erp) => started.get(erp) ?? null,

@@ -43,7 +43,7 @@ export async function up({ root, erps, json, port, environment }: UpOptions): Pr
   const publish = publisher(place.channel, keys.bundle)
   for (const erp of first.compiled) await publish(erp)
 
-  const standIns = await startStandIns(first.names)
+  const standIns = await startStandIns(first.names, { erps: first.erps })
   closing.defer(() => standIns.close())
   const issuer = await startUpIssuer(place, keys, port === 0 ? 0 : port + 2 * first.names.length)
   closing.defer(() => issuer.close())

@@ -1,5 +1,6 @@
 import { type Finding, sortFindings } from '../contract/finding.ts'
 import { loadTree } from '../load/load.ts'
+import type { CheckedErp } from '../validate/checked.ts'
 import { validateTree } from '../validate/validate.ts'
 import type { CompiledErp, CompileOptions, PolicyCompiler } from './compile.ts'
 import type { ParityReport } from './parity/parity.ts'
@@ -8,6 +9,8 @@ import type { ParityReport } from './parity/parity.ts'
 export interface Checked {
   /** Every finding of every stage, sorted. */
   findings: Finding[]
+  /** Those whose files have no error, whatever their policy comes to; by name. */
+  erps: Readonly<Record<string, CheckedErp>>
   /** Those that may be published: compiled without an error. */
   compiled: CompiledErp[]
   /** Path → text of what was read, for code frames. */
@@ -38,6 +41,7 @@ export async function checkProject(
   }
   return {
     findings: sortFindings(findings),
+    erps: checked.erps,
     compiled,
     parity,
     sources: loaded.tree.texts,

@@ -90,18 +90,17 @@ export async function erpSources(
   const tree: Tree = { root, erps: {}, sharedRego: {}, texts: {} }
   const findings: Finding[] = []
   const erp = await loadYaml(tree, `erps/${name}/erp.yaml`, findings)
-  const none: Finding[] = []
-  const tools = await loadYaml(tree, `erps/${name}/tools.yaml`, none)
-  const wrong = none.filter(({ code }) => code !== 'FILE_MISSING')
-  return { files: { erp, tools }, findings: [...findings, ...wrong], texts: tree.texts }
+  const tools = await loadOptional(tree, `erps/${name}/tools.yaml`, findings)
+  return { files: { erp, tools }, findings, texts: tree.texts }
 }
 
 async function loadErp(tree: Tree, name: string, findings: Finding[]): Promise<ErpSources> {
-  const read = async (folder: string, file: SourceName): Promise<YamlFile | null> =>
+  const read = async (folder: string, file: Exclude<SourceName, 'standIn'>): Promise<YamlFile | null> =>
     loadYaml(tree, `${folder}/${name}/${file}.yaml`, findings)
   const files = {
     erp: await read('erps', 'erp'),
     tools: await read('erps', 'tools'),
+    standIn: await loadOptional(tree, `erps/${name}/sandbox/stand-in.yaml`, findings),
     security: await read('policies', 'security'),
     rbac: await read('policies', 'rbac'),
     alerts: await read('policies', 'alerts'),
@@ -124,6 +123,14 @@ async function loadOwners(tree: Tree, name: string, findings: Finding[]): Promis
 function withoutOwner(missing: Finding, name: string): Finding {
   const help = `create \`${missing.file}\`: \`owners: [{ email: who@answers.example }]\``
   return { ...missing, code: 'OWNER_MISSING', severity: 'warning', message: `nobody answers for \`${name}\``, help }
+}
+
+/** Of a file that may be missing, nothing is said where it is. */
+async function loadOptional(tree: Tree, path: string, findings: Finding[]): Promise<YamlFile | null> {
+  const own: Finding[] = []
+  const file = await loadYaml(tree, path, own)
+  findings.push(...own.filter(({ code }) => code !== 'FILE_MISSING'))
+  return file
 }
 
 async function loadYaml(tree: Tree, path: string, findings: Finding[]): Promise<YamlFile | null> {

@@ -18,9 +18,10 @@ export interface YamlFile {
   locate(pointer: string, part?: 'key' | 'value'): Place
 }
 
-export type SourceName = 'erp' | 'tools' | 'security' | 'rbac' | 'alerts' | 'owners' | 'decisions'
+/** `standIn` is `erps/<erp>/sandbox/stand-in.yaml`, which not every ERP has; the others are named like their files. */
+export type SourceName = 'erp' | 'tools' | 'standIn' | 'security' | 'rbac' | 'alerts' | 'owners' | 'decisions'
 
-/** Everything that was written about one ERP. A file is null when it is missing or unreadable: a finding says so. */
+/** Everything that was written about one ERP. A file is null when it is missing or unreadable: a finding says so, but of a stand-in that is missing. */
 export interface ErpSources {
   name: string
   files: Record<SourceName, YamlFile | null>

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../contract/catalogue.ts'
 import type { Config } from '../contract/config.ts'
 import type { Erp } from '../contract/erp.ts'
+import type { StandInFile } from '../contract/stand-in.ts'
 import type { WrittenToolsFile } from '../contract/tool.ts'
 import type { DecisionTable } from './decision-table.ts'
 
@@ -9,6 +10,8 @@ export interface CheckedErp {
   name: string
   erp: Erp
   toolsFile: WrittenToolsFile
+  /** What answers in the ERP's place; null where nothing is described. */
+  standIn: StandInFile | null
   catalogue: Catalogue
   config: Config
   decisions: DecisionTable

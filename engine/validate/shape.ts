@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { Erp } from '../contract/erp.ts'
 import type { Finding } from '../contract/finding.ts'
+import type { StandInFile } from '../contract/stand-in.ts'
 import type { WrittenToolsFile } from '../contract/tool.ts'
 import type { YamlFile } from '../load/tree.ts'
 import { newAjv } from './ajv.ts'
@@ -10,6 +11,7 @@ import { ALERTS_SCHEMA } from './schemas/alerts.ts'
 import { ERP_SCHEMA } from './schemas/erp.ts'
 import { OWNERS_SCHEMA } from './schemas/owners.ts'
 import { DECISIONS_SCHEMA, RBAC_SCHEMA, SECURITY_SCHEMA } from './schemas/policy.ts'
+import { STAND_IN_SCHEMA } from './schemas/stand-in.ts'
 import { TOOLS_SCHEMA } from './schemas/tools.ts'
 import { faultsOf } from './shape-faults.ts'
 
@@ -19,6 +21,7 @@ const ajv = newAjv()
 export const SHAPES: {
   erp: ValidateFunction<Erp>
   tools: ValidateFunction<WrittenToolsFile>
+  standIn: ValidateFunction<StandInFile>
   security: ValidateFunction<SecurityFile>
   rbac: ValidateFunction<RbacFile>
   alerts: ValidateFunction<AlertsFile>
@@ -27,6 +30,7 @@ export const SHAPES: {
 } = {
   erp: ajv.compile<Erp>(ERP_SCHEMA),
   tools: ajv.compile<WrittenToolsFile>(TOOLS_SCHEMA),
+  standIn: ajv.compile<StandInFile>(STAND_IN_SCHEMA),
   security: ajv.compile<SecurityFile>(SECURITY_SCHEMA),
   rbac: ajv.compile<RbacFile>(RBAC_SCHEMA),
   alerts: ajv.compile<AlertsFile>(ALERTS_SCHEMA),

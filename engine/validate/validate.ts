@@ -15,6 +15,7 @@ import { checkOwned, checkOwners } from './references/owners.ts'
 import { checkRbac } from './references/rbac.ts'
 import { checkSecrets } from './references/secrets.ts'
 import { checkSecurity } from './references/security.ts'
+import { checkStandIn } from './references/stand-in.ts'
 import { checkTools } from './references/tools.ts'
 import { checkUpstream } from './references/upstream.ts'
 import { readShape, SHAPES } from './shape.ts'
@@ -46,6 +47,7 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
 
   const erp = erpOf(sources, findings)
   const written = readShape(files.tools, SHAPES.tools, findings)
+  const standIn = readShape(files.standIn, SHAPES.standIn, findings)
   const security = readShape(files.security, SHAPES.security, findings)
   const rbac = readShape(files.rbac, SHAPES.rbac, findings)
   const alerts = readShape(files.alerts, SHAPES.alerts, findings)
@@ -56,6 +58,7 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   if (erp !== null && written !== null) checkUpstream(erp, written, on(files.tools))
   const toolsFile = erp !== null && written !== null ? declaredTools(erp, written, on(files.tools)) : null
   const tools = erp !== null && toolsFile !== null ? checkTools(erp, toolsFile, on(files.tools)) : null
+  if (erp !== null && standIn !== null) checkStandIn(erp, standIn, toolsFile, on(files.standIn))
   if (rbac !== null && tools !== null) checkRbac(rbac, tools, on(files.rbac))
   if (rbac !== null) checkLimits(rbac, on(files.rbac))
   if (security !== null && rbac !== null) checkSecurity(security, rbac.rbac.roles, on(files.security))
@@ -76,7 +79,8 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   const catalogue: Catalogue = buildCatalogue(erp, toolsFile)
   const byName: Record<string, CatalogueTool> = catalogue.tools
   const config = buildConfig({ rbac, security, alerts, owners }, byName)
-  return { name, erp, toolsFile, catalogue, config, decisions: table, rego: { ...sources.rego, ...sharedRego } }
+  const rego = { ...sources.rego, ...sharedRego }
+  return { name, erp, toolsFile, standIn, catalogue, config, decisions: table, rego }
 }
 
 /** Stands in for a file that could not be read: nothing is reported on it, its own finding says why. */

@@ -15,7 +15,7 @@ export function checkErp(folder: string, erp: Erp, report: Reporter): void {
     report.at('/kind', { code: 'KIND_MISMATCH', message, help: 'change the kind, or add or remove `request`' })
   }
   checkWay(erp, report)
-  checkCredentials(erp, report)
+  checkAuth(erp, erp.connection.auth, '/connection/auth', report)
   checkOAuth2(erp, report)
   checkTemplate(erp, erp.request?.body ?? null, '/request/body', ['$native', '$args', '$credential'], report)
   for (const [index, rule] of erp.errors.entries()) {
@@ -59,15 +59,12 @@ function checkWay(erp: Erp, report: Reporter): void {
   }
 }
 
-function checkCredentials(erp: Erp, report: Reporter): void {
-  for (const [index, item] of erp.connection.auth.entries()) {
-    for (const [path, name] of namesIn(item)) {
-      checkCredential(erp, name, `${pointerOf('connection', 'auth', index)}${path}`, report)
-    }
-    if (item.in === 'session') {
-      const pointer = pointerOf('connection', 'auth', index, 'login', 'body')
-      checkTemplate(erp, item.login.body, pointer, ['$credential'], report)
-    }
+/** The ways of authenticating at `base` name credentials that erp.yaml declares. */
+export function checkAuth(erp: Erp, auth: readonly AuthItem[], base: string, report: Reporter): void {
+  for (const [index, item] of auth.entries()) {
+    const at = `${base}${pointerOf(index)}`
+    for (const [path, name] of namesIn(item)) checkCredential(erp, name, `${at}${path}`, report)
+    if (item.in === 'session') checkTemplate(erp, item.login.body, `${at}/login/body`, ['$credential'], report)
   }
 }
 

@@ -31,7 +31,9 @@ import {
 } from './parts.ts'
 
 export const METHOD: JsonSchema = oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
-const STATUS = setOf({ type: 'integer', minimum: 100, maximum: 599 }, 1)
+/** An HTTP status. */
+export const STATUS_CODE: JsonSchema = { type: 'integer', minimum: 100, maximum: 599 }
+const STATUS = setOf(STATUS_CODE, 1)
 export const PATH: JsonSchema = { type: 'string', pattern: '^/[^?#\\s]*$', description: 'a path that begins with `/`' }
 
 /** Where a value goes; exactly one of them. */
@@ -101,7 +103,8 @@ const OAUTH2: JsonSchema = object({
   }),
 } satisfies KeysOf<OAuth2Auth>)
 
-const AUTH: JsonSchema = tagged('in', [
+/** One way of authenticating. */
+export const AUTH: JsonSchema = tagged('in', [
   object({ in: oneOf(['header', 'query']), name: TEXT, credential: NAME, 'scheme?': TEXT }),
   object({ in: { const: 'body' }, pointer: POINTER, credential: NAME }),
   object({ in: { const: 'basic' }, user: NAME, password: NAME }),

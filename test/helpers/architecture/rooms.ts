@@ -9,7 +9,9 @@ const engine = [
   contract,
   channel,
   ...stages,
-  ...['gitops', 'access', 'report', 'sandbox', 'operate', 'commands'].map((name) => `engine/${name}`),
+  ...['gitops', 'access', 'report', 'sandbox', 'sandbox/generic', 'operate', 'commands'].map(
+    (name) => `engine/${name}`,
+  ),
 ]
 const servers = ['policy', 'identity', 'credentials', 'erp', 'state', 'request', 'mcp', 'ops'].map(
   (name) => `servers/${name}`,
@@ -30,6 +32,8 @@ export const rooms: Readonly<Record<string, Rule>> = {
   'engine/access': only(contract, 'engine/report'),
   'engine/report': only(contract),
   'engine/sandbox': only('erps/sandbox'),
+  // Reads what people write about an ERP; the stand-ins that are written in code know nothing of ours.
+  'engine/sandbox/generic': only(contract, 'engine/sandbox'),
   'engine/operate': only(contract, 'engine/load', 'engine/report'),
   'engine/commands': only(...engine, 'package'),
   'servers/policy': only(contract, channel),
@@ -74,6 +78,8 @@ export function roomOf(path: string): string | null {
   if (/^erps\/[^/]+\/sandbox\//.test(path)) return 'erps/sandbox'
   const own = loose[path]
   if (own !== undefined) return own
+  const inner = path.split('/').slice(0, 3).join('/')
+  if (inner in rooms) return inner
   const room = `${top}/${second}`
   return path.split('/').length > 2 && room in rooms ? room : null
 }

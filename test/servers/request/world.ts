@@ -71,7 +71,7 @@ async function checkedOmie(): Promise<CheckedErp> {
   const decisions = { file: '', examples: {}, rows: [], indifferent: {} }
   const config = buildConfig({ rbac, security, alerts, owners: [] }, catalogue.tools)
   const rego = { ...sources.rego, ...tree.sharedRego }
-  return { name: 'omie', erp, toolsFile, catalogue, config, decisions, rego }
+  return { name: 'omie', erp, toolsFile, standIn: null, catalogue, config, decisions, rego }
 }
 
 export interface World {
