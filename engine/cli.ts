@@ -18,6 +18,7 @@ import { projectRoot } from './commands/project-root.ts'
 import { protectVerbs } from './commands/protect-verbs.ts'
 import { publishVerbs } from './commands/publish-verbs.ts'
 import { pullRequestVerbs } from './commands/pull-request-verbs.ts'
+import { reconcileVerb } from './commands/reconcile-verb.ts'
 import type { Registration } from './commands/registration.ts'
 import { revokeVerb } from './commands/revoke-verb.ts'
 import { sourceVerbs } from './commands/source-verbs.ts'
@@ -81,6 +82,7 @@ approvalVerbs(program, registration)
 keyVerbs(program, registration)
 auditVerbs(program, registration)
 backupVerbs(program, registration)
+reconcileVerb(program, registration)
 publishVerbs(program, registration)
 revokeVerb(program, registration)
 stopVerbs(program, registration)

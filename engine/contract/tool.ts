@@ -1,4 +1,5 @@
 import type { Target } from './erp.ts'
+import type { ReconcileMap } from './reconcile.ts'
 import type { JsonSchema } from './universal/json-schema.ts'
 import type { Effect, Permission, SensitiveKind } from './vocabulary.ts'
 
@@ -10,6 +11,8 @@ export interface ToolsFile {
   /** How native records become universal ones; tools name them. */
   records: Record<string, RecordMap>
   tools: Record<string, ToolMap>
+  /** Default: `alcada reconcile` has nothing to compare. */
+  reconcile?: ReconcileMap
 }
 
 export interface RecordMap {
@@ -86,6 +89,7 @@ export type ArgumentMap = Target &
 export interface WrittenToolsFile {
   records: Record<string, RecordMap>
   tools: Record<string, WrittenTool>
+  reconcile?: ReconcileMap
 }
 
 export type WrittenTool = Omit<ToolMap, 'effect'> & { effect?: Effect }

@@ -13,6 +13,7 @@ import { checkGuards } from './references/guards.ts'
 import { checkLimits } from './references/limits.ts'
 import { checkOwned, checkOwners } from './references/owners.ts'
 import { checkRbac } from './references/rbac.ts'
+import { checkReconcile } from './references/reconcile.ts'
 import { checkSecrets } from './references/secrets.ts'
 import { checkSecurity } from './references/security.ts'
 import { checkStandIn } from './references/stand-in.ts'
@@ -59,6 +60,7 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   const toolsFile = erp !== null && written !== null ? declaredTools(erp, written, on(files.tools)) : null
   const tools = erp !== null && toolsFile !== null ? checkTools(erp, toolsFile, on(files.tools)) : null
   if (erp !== null && standIn !== null) checkStandIn(erp, standIn, toolsFile, on(files.standIn))
+  if (toolsFile?.reconcile !== undefined && tools !== null) checkReconcile(toolsFile.reconcile, tools, on(files.tools))
   if (rbac !== null && tools !== null) checkRbac(rbac, tools, on(files.rbac))
   if (rbac !== null) checkLimits(rbac, on(files.rbac))
   if (security !== null && rbac !== null) checkSecurity(security, rbac.rbac.roles, on(files.security))

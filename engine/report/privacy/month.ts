@@ -1,5 +1,6 @@
 import { moneyInWords } from '../../contract/money-words.ts'
 import { shownName } from '../../contract/personal/shown-name.ts'
+import { csvCell } from '../csv-cell.ts'
 import { type CallRecord, isRefusal } from './call-record.ts'
 
 /** What one agent did in a month for one company with one counterparty. */
@@ -65,17 +66,11 @@ export function monthCsv(rows: readonly MonthRow[]): string {
     ...[row.erp, row.company, row.agent, row.person, row.counterparty, String(row.calls)],
     ...[reais(row.settled), reais(row.unknown), row.approvers.join(' '), String(row.refusals)],
   ])
-  return [HEADINGS, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')
+  return [HEADINGS, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('')
 }
 
 function reais(centavos: number): string {
   return (centavos / 100).toFixed(2)
-}
-
-/** A cell that begins like a formula would be run by a spreadsheet (OWASP, CSV injection). */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** A page on its own, that asks for nothing from anywhere. */

@@ -29,6 +29,7 @@ import {
   TEXT,
   textOr,
 } from './parts.ts'
+import { RECONCILE } from './reconcile.ts'
 
 const CODEC = oneOf(CODECS)
 const EFFECT = oneOf(EFFECTS)
@@ -180,4 +181,5 @@ const TOOL: JsonSchema = object({
 export const TOOLS_SCHEMA: JsonSchema = object({
   records: mapOf(RECORD, NAME),
   tools: { ...mapOf(TOOL), minProperties: 1 },
+  'reconcile?': RECONCILE,
 } satisfies KeysOf<WrittenToolsFile>)
