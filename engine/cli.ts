@@ -10,6 +10,7 @@ import { credentialVerbs } from './commands/credential-verbs.ts'
 import { deployVerbs } from './commands/deploy-verb.ts'
 import { readEnvironment } from './commands/environment.ts'
 import { EXIT, type ExitCode } from './commands/exit.ts'
+import { initVerb } from './commands/init-verb.ts'
 import { keyVerbs } from './commands/key-verbs.ts'
 import { kubernetesVerb } from './commands/kubernetes-verb.ts'
 import { loadTestVerb } from './commands/load-test-verb.ts'
@@ -61,6 +62,7 @@ program
 sourceVerbs(program, registration)
 pullRequestVerbs(program, registration)
 protectVerbs(program, registration)
+initVerb(program, registration)
 
 program
   .command('serve')

@@ -44,6 +44,12 @@ export async function writePublicKeys(folder: string, removed: readonly string[]
   }
 }
 
+/** What a company's servers trust: `trust.json` without the keys of `up`, which would make a server a development server. */
+export async function releaseTrust(folder: string): Promise<Trust> {
+  const { keys } = await trustWith(folder, await readKeyFiles(folder), [])
+  return { keys: keys.filter(({ development }) => !development) }
+}
+
 /** The public halves of token keys. */
 export function issuerKeySet(keys: readonly KeyFile[]): IssuerKeySet {
   const own = keys.filter((key) => key.use === 'token')
