@@ -84,6 +84,10 @@ export interface RecordedEvent {
     | 'credentials_opened'
     /** It tried to, and the code says what was wrong. */
     | 'credentials_refused'
+    /** The server got a token of the ERP, tried to, or was told that only a new login helps; the code says why. */
+    | 'grant_renewed'
+    | 'grant_failed'
+    | 'grant_ended'
     /** The oldest rows stand in an archive from now on. */
     | 'ledger_archived'
     /** Archives were removed: the policy keeps the trail no longer. */
@@ -121,6 +125,8 @@ export interface RecordedEvent {
   personal?: PersonalReturned[]
   /** The key of checkpoints from here on, and the id of the one before. */
   key?: { id: string; x: string; before: string }
+  /** Of a token of the ERP: whose it is. */
+  grant?: { company: string }
   /** The emergency narrowing it is about. */
   overlay?: Pick<Overlay, 'id' | 'stops' | 'within' | 'reason' | 'by'> & { until: string }
   restored?: RestoredFrom

@@ -1,4 +1,5 @@
 import type { CredentialStoreCode } from '../../engine/contract/credential-error.ts'
+import type { CredentialKey } from '../../engine/contract/credential-key.ts'
 import type { Secret } from './secret.ts'
 
 /** One ERP's credentials, per company. Every store, whatever it is kept in, answers these questions. */
@@ -9,6 +10,8 @@ export interface Credentials {
   ofPolicy(company: string): string[]
   /** The value of `name` for a company: a Secret, or text where erp.yaml calls it plain. Throws CredentialsError. */
   get(company: string, name: string): Secret | string
+  /** The keys of the store they come out of; absent or none where that is not sealed. */
+  keys?(): readonly CredentialKey[]
 }
 
 export type CredentialsCode =

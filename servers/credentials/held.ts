@@ -15,6 +15,7 @@ export function holdCredentials(opened: Credentials, spec: CredentialSpec): Held
     companies: () => current.companies(),
     ofPolicy: (company) => current.ofPolicy(company),
     get: (company, name) => current.get(company, name),
+    keys: () => current.keys?.() ?? [],
     replace(next) {
       const changed = differing(current, next, spec)
       current = next

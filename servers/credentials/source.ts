@@ -22,9 +22,10 @@ export async function openCredentials(
   if (source.kind === 'file') return openSecretsFile(source.path, spec)
   try {
     const sealed = new TextDecoder().decode(await readOwnFile(source.path, 'credential store'))
-    const { content } = await openCredentialStore(sealed, { erp: name, keys: await readStoreKeys(source.key) })
+    const keys = await readStoreKeys(source.key)
+    const { content } = await openCredentialStore(sealed, { erp: name, keys })
     const values = Object.entries(content.companies).map(([company, stored]) => [company, stored.values])
-    return credentialsFrom(Object.fromEntries(values), spec)
+    return { ...credentialsFrom(Object.fromEntries(values), spec), keys: () => keys }
   } catch (error) {
     if (!(error instanceof CredentialStoreError)) throw error
     throw new CredentialsError(error.code, error.message, { cause: error })

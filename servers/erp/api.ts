@@ -18,7 +18,8 @@ export function openApiCaller(options: CallerOptions): Caller {
   const { erp } = catalogue
   const readers = new Map(Object.values(catalogue.tools).map((tool) => [tool.name, readerOf(catalogue, tool)]))
   const credential = (company: string, name: string) => credentialOf(credentials, company, name)
-  const sender = openSender({ ...options, erp, credential })
+  const keys = () => credentials.keys?.() ?? []
+  const sender = openSender({ ...options, erp, credential, keys })
 
   function requestOf(call: ErpCall, native: Native, args: readonly ArgumentMap[], base?: unknown): NativeRequest {
     const name = (key: string) => credential(call.company, key)
@@ -123,7 +124,7 @@ export function openApiCaller(options: CallerOptions): Caller {
     },
     renew: sender.renew,
     openCircuits: sender.openCircuits,
-    close: async () => sender.close(),
+    close: () => sender.close(),
   }
 }
 

@@ -1,10 +1,20 @@
 import type { Catalogue } from '../../engine/contract/catalogue.ts'
+import type { SharedGrants } from '../../engine/contract/erp-grant.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import type { Redactor } from '../credentials/redactor.ts'
 import type { OpenCircuit } from './circuit.ts'
 import type { LimiterSharing } from './limiter.ts'
+import type { GrantHeard } from './oauth/tokens.ts'
 import type { ErpCall, ErpDone } from './outcome.ts'
 import type { UpstreamPlace } from './upstream/place.ts'
+
+/** Where tokens are kept that are got by OAuth 2. */
+export interface GrantSharing {
+  /** Absent: none is kept, and so none can be got. */
+  grants?: SharedGrants | undefined
+  /** Hears what became of a grant; rejects where it cannot be written down. Default: nobody. */
+  onGrant?: ((grant: GrantHeard) => Promise<void>) | undefined
+}
 
 /** What a kind of ERP does for one call. Throws ErpFailure. */
 export interface Caller {
@@ -21,7 +31,7 @@ export interface Caller {
   close(): Promise<void>
 }
 
-export interface CallerOptions extends LimiterSharing {
+export interface CallerOptions extends LimiterSharing, GrantSharing {
   catalogue: Catalogue
   credentials: Credentials
   redactor: Redactor

@@ -3,6 +3,7 @@ import type { Credentials } from '../credentials/credentials.ts'
 import type { Redactor } from '../credentials/redactor.ts'
 import { isLoopback } from './address.ts'
 import { openApiCaller } from './api.ts'
+import type { GrantSharing } from './caller.ts'
 import type { OpenCircuit } from './circuit.ts'
 import type { LimiterSharing } from './limiter.ts'
 import { openMcpCaller } from './mcp.ts'
@@ -10,7 +11,7 @@ import { openMemory } from './memory.ts'
 import { type ErpCall, type ErpDone, type ErpError, ErpFailure, type ErpOutcome, isRead } from './outcome.ts'
 import type { UpstreamPlace } from './upstream/place.ts'
 
-export interface ErpClientOptions extends LimiterSharing {
+export interface ErpClientOptions extends LimiterSharing, GrantSharing {
   catalogue: Catalogue
   credentials: Credentials
   /** The clock, in epoch milliseconds. Default Date.now. */
@@ -63,6 +64,8 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
     redactor = UNKNOWING,
     shared,
     onHit,
+    grants,
+    onGrant,
   } = options
   const { erp } = catalogue
   const { baseUrl, allowedHosts } = addressesOf(options)
@@ -71,7 +74,7 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
   const open = erp.kind === 'mcp' ? openMcpCaller : openApiCaller
   const limits = { now, maxWaitMs, maxWaiting, shared, onHit }
   const { upstream = NOWHERE } = options
-  const caller = open({ catalogue, credentials, redactor, baseUrl, allowedHosts, upstream, ...limits })
+  const caller = open({ catalogue, credentials, redactor, baseUrl, allowedHosts, upstream, grants, onGrant, ...limits })
 
   /** Nothing behind this line has to think of what the ERP may have repeated. */
   async function run(call: ErpCall): Promise<ErpDone> {

@@ -89,7 +89,7 @@ function waitOf(rule: ErrorRule['retryAfter']): (answer: JudgedAnswer) => number
 }
 
 /** Seconds, or a date as HTTP writes it (RFC 9110, 10.2.3), reckoned from the answer's own date. */
-function headerSeconds(value: string | string[] | undefined, date: string | undefined): number | null {
+export function headerSeconds(value: string | string[] | undefined, date: string | undefined): number | null {
   if (typeof value !== 'string') return null
   if (/^[0-9]+$/.test(value)) return seconds(Number(value))
   return seconds((Date.parse(value) - Date.parse(date ?? '')) / 1000)

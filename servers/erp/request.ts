@@ -120,8 +120,6 @@ function authenticate(
   } else if (item.in === 'basic') {
     const pair = `${source.credential(item.user)}:${source.credential(item.password)}`
     headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`
-  } else if (item.in === 'oauth2') {
-    throw notSent('auth', 'there is no token for this company')
   }
 }
 

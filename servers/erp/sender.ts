@@ -1,16 +1,21 @@
-import type { Erp } from '../../engine/contract/erp.ts'
+import type { CredentialKey } from '../../engine/contract/credential-key.ts'
+import type { AuthItem, Erp, OAuth2Auth, SessionAuth } from '../../engine/contract/erp.ts'
 import type { Redactor } from '../credentials/redactor.ts'
 import { addressOf, checkHost } from './address.ts'
 import { contentOf, type ReadAnswer, readAnswer } from './answer.ts'
+import type { GrantSharing } from './caller.ts'
 import type { OpenCircuit } from './circuit.ts'
 import { errorJudge } from './error-rule.ts'
 import { openExchange } from './exchange.ts'
 import { type LimiterSharing, longestCallMs, openLimiter } from './limiter.ts'
+import { tokenGiven, tokenRequest } from './oauth/token-request.ts'
+import { openTokens } from './oauth/tokens.ts'
 import { ErpFailure } from './outcome.ts'
 import type { NativeRequest } from './request.ts'
 import { withoutSecrets } from './secret-text.ts'
 import { openSessions, type Sessions } from './session.ts'
 import { fill } from './template.ts'
+import { waitEnded } from './turned-away.ts'
 
 /** Sends requests under the ERP's limits and judges what comes back. */
 export interface Sender {
@@ -19,7 +24,7 @@ export interface Sender {
   /** The company's session is used no more. */
   renew(company: string): void
   openCircuits(): OpenCircuit[]
-  close(): void
+  close(): Promise<void>
 }
 
 export interface Turn {
@@ -30,12 +35,14 @@ export interface Turn {
   traceparent?: string | undefined
 }
 
-export interface SenderOptions extends LimiterSharing {
+export interface SenderOptions extends LimiterSharing, GrantSharing {
   erp: Erp
   redactor: Redactor
   baseUrl: string
   allowedHosts: readonly string[]
   credential: (company: string, name: string) => string
+  /** The keys of the store that credentials come out of. */
+  keys: () => readonly CredentialKey[]
   now: () => number
   maxWaitMs: number
   maxWaiting: number
@@ -48,7 +55,8 @@ export function openSender(options: SenderOptions): Sender {
   const holdMs = longestCallMs(timeoutMs)
   const limiter = openLimiter({ rules: erp.limits, now, maxWaitMs, maxWaiting, holdMs, shared, onHit })
   const judge = errorJudge(erp.errors)
-  const sessions = sessionsOf()
+  const learn = (secrets: readonly string[]): void => redactor.learn(secrets, 'session')
+  const sessions = erp.connection.auth.flatMap(sessionsOf)
 
   /** One exchange: host checked on the final address, answer read, error rules asked. */
   async function exchanged(
@@ -68,19 +76,30 @@ export function openSender(options: SenderOptions): Sender {
     return contentOf(answer, result)
   }
 
-  async function inSession(open: Sessions, company: string, request: NativeRequest, signal?: AbortSignal) {
-    const renewOn = erp.connection.auth.find((item) => item.in === 'session')?.renewOn ?? []
-    const header = await open.header(company)
-    const answer = await exchanged(withHeader(request, header), signal)
-    if (!renewOn.includes(answer.status)) return answer
+  /** With what each of them has for the company. */
+  async function inSessions(company: string, request: NativeRequest, signal?: AbortSignal): Promise<ReadAnswer> {
+    const send = async () => {
+      const opened = await Promise.all(
+        sessions.map(async (one) => ({ ...one, header: await waited(one.open.header(company), signal) })),
+      )
+      const whole = opened.reduce((sent, { header }) => withHeader(sent, header), request)
+      return { opened, answer: await exchanged(whole, signal) }
+    }
+    const { opened, answer } = await send()
+    const refused = opened.filter(({ renewOn }) => renewOn.includes(answer.status))
+    if (refused.length === 0) return answer
     // The ERP did not know the session, so it has done nothing: this is the first time the request is let in.
-    open.refused(company, header)
-    return exchanged(withHeader(request, await open.header(company)), signal)
+    for (const { open, header } of refused) open.refused(company, header)
+    return (await send()).answer
   }
 
-  function sessionsOf(): Sessions | null {
-    const auth = erp.connection.auth.find((item) => item.in === 'session')
-    if (auth === undefined) return null
+  function sessionsOf(item: AuthItem): { open: Sessions; renewOn: readonly number[] }[] {
+    if (item.in === 'session') return [{ open: loginsOf(item), renewOn: item.renewOn }]
+    // A token that is not known, or no more (RFC 6750, 3.1).
+    return item.in === 'oauth2' ? [{ open: tokensOf(item), renewOn: [401] }] : []
+  }
+
+  function loginsOf(auth: SessionAuth): Sessions {
     const login = async (company: string) => {
       const native = { path: auth.login.path, method: auth.login.method }
       const body = fill(auth.login.body, { native, args: {}, credential: (name) => credential(company, name) })
@@ -93,8 +112,22 @@ export function openSender(options: SenderOptions): Sender {
         '',
       )
     }
-    const learn = (secrets: readonly string[]): void => redactor.learn(secrets, 'session')
     return openSessions({ auth, now, credential, login, learn })
+  }
+
+  function tokensOf(auth: OAuth2Auth): Sessions {
+    const { grants, onGrant = async () => undefined, keys } = options
+    if (grants === undefined) throw new Error('there is no place to keep the tokens in')
+    const url = tokenAddress(auth.tokenUrl, erp.connection.baseUrl ?? '', baseUrl)
+    const within = Math.min(timeoutMs, LONGEST_TOKEN_MS)
+    return openTokens({
+      ...{ erp: erp.name, auth, grants, now, credential, keys, timeoutMs: within, learn, heard: onGrant },
+      request: async (ask) => {
+        checkHost(url, allowedHosts)
+        const sent = { ...tokenRequest(auth, ask), url }
+        return tokenGiven(readAnswer(await exchange.send(sent, { timeoutMs: within, maxBytes })), ask)
+      },
+    })
   }
 
   return {
@@ -104,7 +137,7 @@ export function openSender(options: SenderOptions): Sender {
       const counted = { company, operation: request.operation, digest: request.digest, read }
       return limiter.run(counted, signal, async () => {
         const answer =
-          sessions === null ? await exchanged(request, signal) : await inSession(sessions, company, request, signal)
+          sessions.length === 0 ? await exchanged(request, signal) : await inSessions(company, request, signal)
         try {
           return contentFrom(company, answer, request.result ?? erp.request?.result ?? '')
         } catch (error) {
@@ -113,12 +146,39 @@ export function openSender(options: SenderOptions): Sender {
         }
       })
     },
-    renew: (company) => sessions?.renew(company),
+    renew(company) {
+      for (const { open } of sessions) open.renew(company)
+    },
     openCircuits: limiter.openCircuits,
-    close() {
+    async close() {
       limiter.close()
+      // A refresh token that is under way is spent: what comes back for it must not be lost.
+      await Promise.all(sessions.map(({ open }) => open.settled?.()))
       exchange.close()
     },
+  }
+}
+
+/** Longest that the ERP may take to give a token, in milliseconds: calls wait for it. */
+const LONGEST_TOKEN_MS = 15_000
+
+/** Where tokens are got. A loopback address in place of the ERP's is one for its tokens too, with the same path. */
+function tokenAddress(tokenUrl: string, ownBaseUrl: string, baseUrl: string): URL {
+  const url = new URL(tokenUrl)
+  return baseUrl === ownBaseUrl ? url : new URL(`${url.pathname}${url.search}`, baseUrl)
+}
+
+/** Others may wait for the same: who goes leaves them to it. */
+async function waited<Value>(coming: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return coming
+  const { promise: gone, reject } = Promise.withResolvers<never>()
+  const leave = (): void => reject(waitEnded(signal))
+  signal.addEventListener('abort', leave)
+  if (signal.aborted) leave()
+  try {
+    return await Promise.race([coming, gone])
+  } finally {
+    signal.removeEventListener('abort', leave)
   }
 }
 

@@ -9,6 +9,7 @@
 
 import type { SignedCheckpoint } from '../../engine/contract/checkpoint.ts'
 import type { History } from '../../engine/contract/decision-input.ts'
+import type { GrantFailed, GrantKept, GrantRow, GrantTaken, GrantTaking } from '../../engine/contract/erp-grant.ts'
 import type { LimitEnding, LimitTaken, LimitTaking } from '../../engine/contract/erp-limit.ts'
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
@@ -24,6 +25,7 @@ import {
   nextCheckpoint,
   noteDelivered,
 } from './checkpoint-steps.ts'
+import { allGrants, failGrant, keepGrant, resealGrant, takeGrant } from './grant-steps.ts'
 import { historyOf, type Seen } from './history-read.ts'
 import { checkHistory, type HistoryCheck, pruneHistory, rebuildHistory } from './history-rebuild.ts'
 import { type SeenBank, sawBank, unseenBank } from './history-write.ts'
@@ -84,6 +86,11 @@ export interface Operations extends ApprovalOperations, OverlayOperations, Segme
   clearFailures(key: LockoutKey): null
   takeLimit(taking: LimitTaking): LimitTaken
   endLimit(ending: LimitEnding): null
+  takeGrant(taking: GrantTaking): GrantTaken
+  keepGrant(kept: GrantKept): boolean
+  failGrant(failed: GrantFailed): null
+  allGrants(nothing: null): GrantRow[]
+  resealGrant(row: GrantRow): null
   drawBudget(draw: BudgetDraw): Drawn
 }
 
@@ -126,6 +133,11 @@ const operations: Table = {
   clearFailures,
   takeLimit,
   endLimit,
+  takeGrant,
+  keepGrant,
+  failGrant,
+  allGrants,
+  resealGrant,
   drawBudget,
   ...approvalOperations,
   ...segmentOperations,
@@ -148,6 +160,7 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'deliveredUpTo',
   'failures',
   'restoredAt',
+  'allGrants',
   ...APPROVAL_READS,
   ...SEGMENT_READS,
   ...ALERT_READS,

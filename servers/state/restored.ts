@@ -2,6 +2,7 @@ import type { DecisionInput } from '../../engine/contract/decision-input.ts'
 import type { RecordedEvent, RestoredFrom, WrittenAs } from '../../engine/contract/ledger.ts'
 import { endApproval } from './approval-operations.ts'
 import { readApproval } from './approval-rows.ts'
+import { forgetGrants } from './grant-steps.ts'
 import { append, nextEntry } from './ledger-append.ts'
 import { unknownOutcomes } from './ledger-queries.ts'
 import { all, first, type Here, OperationError, type Steps } from './sql.ts'
@@ -48,6 +49,7 @@ export function* restore(here: Here, { at_ms, of, restored, by, written_as }: Re
   const entry = yield* record(chain, at_ms, { what: 'restored', restored, by, written_as })
   const open = yield* all(`SELECT body FROM approval WHERE state IN ('pending', 'approved') ORDER BY created_ms, id`)
   for (const { id } of open.map(readApproval)) yield* endApproval(chain, { id, at_ms, reason: VOID })
+  yield* forgetGrants()
   yield* keep(RESTORED, String(at_ms))
   yield* keep(UNRECONCILED, entry)
   return { entry, approvals: open.length, unknown: (yield* unknownOutcomes(here)).length }

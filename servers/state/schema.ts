@@ -2,6 +2,7 @@ import { ALERT_TABLES } from './alert-schema.ts'
 import { APPROVAL_TABLES } from './approval-schema.ts'
 import { BUDGET_TABLES } from './budget-schema.ts'
 import { CHECKPOINT_TABLES } from './checkpoint-schema.ts'
+import { GRANT_TABLES } from './grant-schema.ts'
 import { HISTORY_TABLES } from './history-schema.ts'
 import { LEDGER_TABLES, POSTGRES_LEDGER, SQLITE_GUARDS } from './ledger-schema.ts'
 import { LIMIT_TABLES } from './limit-schema.ts'
@@ -19,6 +20,7 @@ const PARTS: readonly string[] = [
   HISTORY_TABLES,
   RECORD_TABLES,
   LIMIT_TABLES,
+  GRANT_TABLES,
   SEGMENT_TABLES,
   BUDGET_TABLES,
   ALERT_TABLES,

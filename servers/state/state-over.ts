@@ -6,6 +6,7 @@ import { keyedDigest, tokenised, tokenisedText } from '../../engine/contract/led
 import { personalOf } from '../../engine/contract/personal/seen.ts'
 import { alertsOver } from './alerts.ts'
 import { approvalsOver } from './approvals.ts'
+import { grantsOver } from './grants.ts'
 import { rememberBank } from './history-bank.ts'
 import type { RepeatKey } from './ledger-words.ts'
 import { limitsOver } from './limits.ts'
@@ -91,6 +92,7 @@ export function stateOver(
       store.ask('repeat', repeatKey(caller, company, tool, args, own)),
     ended: (entry) => running.get(entry)?.promise ?? setTimeout(ELSEWHERE_MS),
     limits: limitsOver(store),
+    grants: grantsOver(store, key),
     drawBudget: (draw) => store.ask('drawBudget', draw),
     alerts: alertsOver(store, now),
     overlays: overlaysOver(store, now),

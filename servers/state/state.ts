@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Decision } from '../../engine/contract/decision.ts'
 import type { Caller, DecisionInput, History } from '../../engine/contract/decision-input.ts'
+import type { SharedGrants } from '../../engine/contract/erp-grant.ts'
 import type { SharedLimits } from '../../engine/contract/erp-limit.ts'
 import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { ChainCheck, LedgerRow, OpenedEvent, Outcome, RecordedEvent } from '../../engine/contract/ledger.ts'
@@ -104,6 +105,8 @@ export interface State {
   clearFailures(key: LockoutKey): Promise<null>
   /** The ERP's limits, kept together with all replicas. */
   limits: SharedLimits
+  /** The tokens the ERP is called with, kept together with all replicas. */
+  grants: SharedGrants
   /** Draws some of what a caller may still do in this minute, across replicas. */
   drawBudget(draw: BudgetDraw): Promise<Drawn>
   approvals: Approvals

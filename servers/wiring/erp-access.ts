@@ -7,6 +7,7 @@ import type { State } from '../state/state.ts'
 import { credentialsOpener } from './credentials-opener.ts'
 import { type ErpClients, erpClients } from './erp-clients.ts'
 import { followCredentials } from './follow-credentials.ts'
+import { grantLog } from './grant-log.ts'
 import { type InForce, inForce } from './in-force.ts'
 import type { Log } from './log.ts'
 import { upstreamLog } from './upstream-log.ts'
@@ -15,7 +16,7 @@ export interface ErpAccessOptions {
   source: CredentialsSource
   holder: PolicyHolder
   redactor: Redactor
-  state: Pick<State, 'record' | 'limits'>
+  state: Pick<State, 'record' | 'limits' | 'grants'>
   onLimit: (hit: LimitHit) => void
   /** Where an upstream that is a program is looked for, and works. */
   upstreamPath: string | null
@@ -45,7 +46,8 @@ export async function erpAccess({
   const opener = credentialsOpener({ source, redactor, state, log, now })
   const limits = { shared: state.limits, onHit: onLimit }
   const upstream = { folder: join(stateDir, 'upstream'), path: upstreamPath, heard: upstreamLog(log) }
-  const clients = erpClients({ open: opener.open, redactor, now, limits, upstream })
+  const grants = { grants: state.grants, onGrant: grantLog(state, log) }
+  const clients = erpClients({ open: opener.open, redactor, now, limits, grants, upstream })
   let following: InForce | null = null
   const unfollow = await followCredentials({ source, clients, opener, now, policy: () => following })
   const policy = await inForce(holder, clients, opener.failure)

@@ -4,9 +4,11 @@ import type { Credentials } from '../credentials/credentials.ts'
 import { type HeldCredentials, holdCredentials } from '../credentials/held.ts'
 import type { Redactor } from '../credentials/redactor.ts'
 import { Secret } from '../credentials/secret.ts'
+import type { GrantSharing } from '../erp/caller.ts'
 import type { OpenCircuit } from '../erp/circuit.ts'
 import { createErpClient, type ErpClient } from '../erp/client.ts'
 import type { LimiterSharing } from '../erp/limiter.ts'
+import { resealGrants } from '../erp/oauth/reseal.ts'
 import type { UpstreamPlace } from '../erp/upstream/place.ts'
 import type { ActivePolicy } from '../policy/status.ts'
 import type { CredentialsOpener } from './credentials-opener.ts'
@@ -34,6 +36,8 @@ export interface ErpClientsOptions {
   now: () => number
   /** The limits that replicas keep together, and who hears of them. */
   limits: LimiterSharing
+  /** Where tokens are kept, and who hears of them. */
+  grants: Required<GrantSharing>
   /** Where upstreams that are programs are, and who hears of upstreams. */
   upstream: UpstreamPlace
 }
@@ -45,7 +49,7 @@ interface Ready {
 }
 
 /** A client lives as long as its catalogue is the same: a changed limit of rbac.yaml keeps sessions, budgets and memory. */
-export function erpClients({ open, redactor, now, limits, upstream }: ErpClientsOptions): ErpClients {
+export function erpClients({ open, redactor, now, limits, grants, upstream }: ErpClientsOptions): ErpClients {
   const clients = new Map<string, Ready>()
   const ready = new WeakMap<ActivePolicy, ErpClient>()
   let latest: Ready | null = null
@@ -58,17 +62,24 @@ export function erpClients({ open, redactor, now, limits, upstream }: ErpClients
     return next
   }
 
+  /** The key of the store may be another than the one that grants were sealed with. */
+  const reseal = async ({ erp }: Catalogue, credentials: Credentials): Promise<void> => {
+    if (!erp.connection.auth.some((item) => item.in === 'oauth2') || grants.grants === undefined) return
+    await resealGrants(grants.grants, erp.name, credentials.keys?.() ?? [])
+  }
   const create = async (catalogue: Catalogue): Promise<Ready> => {
     const credentials = holdCredentials(await open(catalogue.erp), catalogue.erp.credentials)
+    await reseal(catalogue, credentials)
     return {
       catalogue,
       credentials,
-      client: createErpClient({ catalogue, credentials, redactor, now, upstream, ...limits }),
+      client: createErpClient({ catalogue, credentials, redactor, now, upstream, ...limits, ...grants }),
     }
   }
   const renew = async ({ catalogue, credentials, client }: Ready): Promise<void> => {
     const changed = credentials.replace(await open(catalogue.erp))
     for (const company of changed) client.renew(company)
+    await reseal(catalogue, credentials)
   }
 
   const prepare = async (active: ActivePolicy): Promise<void> => {

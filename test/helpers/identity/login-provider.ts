@@ -106,7 +106,7 @@ async function signIn(provider: Provider, request: IncomingMessage, response: Se
 }
 
 /** Signs this person in without a browser. @returns where the provider then leads */
-async function answerFor(start: string, person: string): Promise<URL> {
+export async function answerFor(start: string, person: string): Promise<URL> {
   const jar = new Map<string, string>()
   const visit = async (address: string, form?: URLSearchParams): Promise<URL> => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')

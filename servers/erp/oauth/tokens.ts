@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import type { CredentialKey } from '../../../engine/contract/credential-key.ts'
+import type { OAuth2Auth } from '../../../engine/contract/erp.ts'
+import type { GrantKept, GrantPlace, GrantTaken, SharedGrants } from '../../../engine/contract/erp-grant.ts'
+import { type GrantTokens, openGrant, sealGrant } from '../../../engine/contract/grant-seal.ts'
+import { type ErpErrorKind, ErpFailure, notSent } from '../outcome.ts'
+import { headerText } from '../request.ts'
+import type { SessionHeader, Sessions } from '../session.ts'
+import { firstAsk } from './origin.ts'
+import { ENDED, type TokenAsk, type TokenGiven, TokenRefused } from './token-request.ts'
+
+/** What became of a company's grant, for the ledger. */
+export interface GrantHeard {
+  what: 'grant_renewed' | 'grant_failed' | 'grant_ended'
+  company: string
+  code: string
+}
+
+export interface TokensOptions {
+  erp: string
+  auth: OAuth2Auth
+  grants: SharedGrants
+  now: () => number
+  credential: (company: string, name: string) => string
+  /** The keys of the credentials' store; none where that is not sealed. */
+  keys: () => readonly CredentialKey[]
+  /** Longest that the ERP may take to give a token, in milliseconds. */
+  timeoutMs: number
+  /** Sends it. Throws ErpFailure. */
+  request: (ask: TokenAsk) => Promise<TokenGiven>
+  /** Hears what has to be hidden. */
+  learn: (secrets: readonly string[]) => void
+  /** Rejects when it cannot be written down. */
+  heard: (grant: GrantHeard) => Promise<void>
+}
+
+/** A token as this process uses it. */
+interface Held extends SessionHeader {
+  version: number
+  renewAt: number
+  until: number
+}
+
+/** Clocks and the way there differ: a token is renewed a minute, or a tenth of its life, before its end. */
+const BEFORE_END_MS = 60_000
+/** Between two looks at a token that could not be renewed in time. */
+const LOOK_AGAIN_MS = 5_000
+
+/**
+ * Gets and renews the token of each company, once for however many calls and replicas wait for it. A refresh token is
+ * sent by whoever holds the grant in the shared state, and what comes back is kept there before it is used. It is sent
+ * again only where nobody knows what became of the first time: then nothing else could save the grant.
+ */
+export function openTokens(options: TokensOptions): Sessions {
+  const { erp, auth, grants, now, credential, timeoutMs, request, learn, heard } = options
+  const holder = randomUUID()
+  const held = new Map<string, Held>()
+  const refused = new Map<string, number>()
+  const refusedUntil = new Map<string, number>()
+  const running = new Map<string, Promise<Held>>()
+  /** Given by the ERP, and not yet kept: the state could not be written. */
+  const unkept = new Map<string, GrantKept>()
+  const sealing = (): readonly CredentialKey[] => {
+    const keys = options.keys()
+    return keys.length > 0 ? keys : [grants.key]
+  }
+
+  async function begin(company: string): Promise<Held> {
+    const ask = firstAsk(auth, company, credential)
+    await keepNow(company)
+    const latest = now() + timeoutMs + LOOK_AGAIN_MS
+    for (;;) {
+      const taking = { company, origin: ask.origin, holder, refused: refused.get(company) ?? null }
+      const taken = await shared(grants.take({ ...taking, hold_ms: timeoutMs + LOOK_AGAIN_MS }))
+      if (taken.kind === 'given') return opened(ask, taken)
+      if (taken.kind === 'renew') {
+        const renewed = await renewal(ask, taken)
+        if (renewed !== null) return renewed
+      } else if (taken.kind === 'wait' && now() < latest) {
+        await setTimeout(taken.ms)
+      } else {
+        throw turnedAway(company, taken)
+      }
+    }
+  }
+
+  /** Null: somebody else was faster, and theirs is used. */
+  async function renewal(ask: TokenAsk & GrantPlace, taken: GrantTaken & { kind: 'renew' }): Promise<Held | null> {
+    const { company, origin } = ask
+    const kept = taken.sealed === null ? null : await unsealed(company, taken.sealed)
+    const refresh = ask.refresh === null ? null : (kept?.refresh ?? ask.refresh)
+    const began = now()
+    let given: TokenGiven
+    try {
+      // What came after the login's own is lost, and that one is spent.
+      if (taken.sealed !== null && kept === null && refresh !== null) throw new TokenRefused('auth', UNOPENED)
+      given = await request({ ...ask, refresh })
+    } catch (error) {
+      if (!(error instanceof ErpFailure)) throw error
+      return failed(ask, taken, kept, error)
+    }
+    const next: GrantTokens = { access: given.access }
+    if (refresh !== null) next.refresh = given.refresh ?? refresh
+    learn(secretsOf(next))
+    const lives_ms = Math.max(1, given.livesMs - (now() - began))
+    const renew_in_ms = Math.max(0, lives_ms - Math.min(BEFORE_END_MS, given.livesMs / 10))
+    unkept.set(company, {
+      ...{ company, origin, version: taken.version, lives_ms, renew_in_ms: Math.floor(renew_in_ms) },
+      sealed: await sealGrant(next, { erp, company }, sealing()),
+      after_refusal: refused.has(company),
+      rotates: refresh !== null && next.refresh !== ask.refresh,
+    })
+    const isKept = await keepNow(company)
+    await told({ what: 'grant_renewed', company, code: refresh === null ? 'client_credentials' : 'refresh_token' })
+    return isKept ? use(company, next, taken.version + 1, lives_ms, renew_in_ms) : null
+  }
+
+  async function failed(
+    { company, origin }: GrantPlace,
+    { version, left_ms }: GrantTaken & { kind: 'renew' },
+    kept: GrantTokens | null,
+    failure: ErpFailure,
+  ): Promise<Held> {
+    const { ended, waitMs } = failure instanceof TokenRefused ? failure : { ended: false, waitMs: 0 }
+    const { kind } = failure.error
+    await shared(grants.fail({ company, origin, holder, version, why: kind, ended, wait_ms: waitMs }))
+    await told({ what: ended ? 'grant_ended' : 'grant_failed', company, code: kind })
+    // What is there is still good.
+    if (kept !== null && left_ms > 0 && !ended) return use(company, kept, version, left_ms, 0)
+    // Whatever became of the token, the call behind it was not sent.
+    throw new ErpFailure(failure.error, true)
+  }
+
+  /** False: another has been kept by now. What was given is remembered until it is kept. */
+  async function keepNow(company: string): Promise<boolean> {
+    const grant = unkept.get(company)
+    if (grant === undefined) return true
+    const isKept = await shared(grants.keep(grant))
+    unkept.delete(company)
+    return isKept
+  }
+
+  async function opened({ company }: GrantPlace, taken: GrantTaken & { kind: 'given' }): Promise<Held> {
+    const tokens = await unsealed(company, taken.sealed)
+    if (tokens === null) throw notSent('auth', UNOPENED)
+    learn(secretsOf(tokens))
+    return use(company, tokens, taken.version, taken.left_ms, taken.renew_in_ms)
+  }
+
+  function use(company: string, { access }: GrantTokens, version: number, leftMs: number, renewInMs: number): Held {
+    const value = headerText(`Bearer ${access}`)
+    const renewAt = now() + Math.min(leftMs, Math.max(renewInMs, LOOK_AGAIN_MS))
+    const token = { name: 'authorization', value, version, renewAt, until: now() + leftMs }
+    refused.delete(company)
+    return token
+  }
+
+  async function unsealed(company: string, sealed: string): Promise<GrantTokens | null> {
+    return openGrant(sealed, { erp, company }, [...sealing(), grants.key])
+  }
+
+  /** No entry, no token. */
+  async function told(grant: GrantHeard): Promise<void> {
+    await heard(grant).catch(() => {
+      throw notSent('auth', 'the grant could not be written down, so nothing is sent')
+    })
+  }
+
+  function turnedAway(company: string, taken: GrantTaken): ErpFailure {
+    switch (taken.kind) {
+      case 'failed': {
+        const kind = KINDS.find((one) => one === taken.why) ?? 'auth'
+        const retryAfterS = Math.ceil(taken.ms / 1000)
+        return new ErpFailure({ kind, message: 'the ERP gave no token a moment ago', retryAfterS }, true)
+      }
+      case 'refused_again': {
+        refusedUntil.set(company, now() + taken.ms)
+        return refusedAgain(taken.ms)
+      }
+      case 'ended':
+        return notSent('auth', taken.why === 'restored' ? RESTORED : ENDED)
+      default:
+        return notSent('timeout', 'the token for this company is still being renewed')
+    }
+  }
+
+  return {
+    async header(company) {
+      const left = (refusedUntil.get(company) ?? 0) - now()
+      if (left > 0) throw refusedAgain(left)
+      const known = held.get(company)
+      if (known !== undefined && known.renewAt > now()) return known
+      const beginning = running.get(company) ?? begin(company)
+      running.set(company, beginning)
+      try {
+        const token = await beginning
+        if (running.get(company) === beginning) held.set(company, token)
+        return token
+      } finally {
+        if (running.get(company) === beginning) running.delete(company)
+      }
+    },
+    refused(company, header) {
+      const known = held.get(company)
+      if (known === undefined || known !== header) return
+      held.delete(company)
+      refused.set(company, known.version)
+    },
+    renew(company) {
+      held.delete(company)
+      running.delete(company)
+      refused.delete(company)
+      refusedUntil.delete(company)
+    },
+    async settled() {
+      await Promise.allSettled(running.values())
+    },
+  }
+}
+
+const UNOPENED = 'what is kept of this company’s grant cannot be opened: an operator has to log in again'
+const RESTORED = 'this company’s grant comes out of a backup: an operator has to log in again'
+
+function refusedAgain(ms: number): ErpFailure {
+  const retryAfterS = Math.ceil(ms / 1000)
+  return new ErpFailure({ kind: 'auth', message: 'the ERP refuses the token that it gave', retryAfterS }, true)
+}
+
+function secretsOf({ access, refresh }: GrantTokens): string[] {
+  return refresh === undefined ? [access] : [access, refresh]
+}
+
+/** How an attempt may have failed, as another process is told of it. */
+const KINDS: readonly ErpErrorKind[] = ['timeout', 'connection', 'server', 'rate_limited', 'unreadable_answer']
+
+/** What cannot be asked of the state is not asked of the ERP. */
+async function shared<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked
+  } catch {
+    throw notSent('auth', 'the grants of the ERP cannot be looked at, so nothing is sent')
+  }
+}
