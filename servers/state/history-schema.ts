@@ -1,3 +1,12 @@
+/** Tables below. */
+export const HISTORY_NAMES = [
+  'history_totals',
+  'history_similar',
+  'history_touches',
+  'history_bank',
+  'history_moves',
+] as const
+
 /**
  * What decisions ask of the past, kept beside the chain: adding up a month of entries at every payment would take
  * longer than the payment. Written in the same transaction as the entry.

@@ -28,6 +28,7 @@ import {
 import { allGrants, failGrant, keepGrant, resealGrant, takeGrant } from './grant-steps.ts'
 import { historyOf, type Seen } from './history-read.ts'
 import { checkHistory, type HistoryCheck, pruneHistory, rebuildHistory } from './history-rebuild.ts'
+import { buildHistory } from './history-unbuilt.ts'
 import { type SeenBank, sawBank, unseenBank } from './history-write.ts'
 import { beat, leave } from './lease.ts'
 import { close, keep, open, record } from './ledger-commit.ts'
@@ -63,6 +64,7 @@ export interface Operations extends ApprovalOperations, OverlayOperations, Segme
   history(ask: HistoryAsk): { history: History; seen: Seen[] }
   checkHistory(now: { at_ms: number }): HistoryCheck
   rebuildHistory(now: { at_ms: number }): { rows: number }
+  buildHistory(now: { at_ms: number }): null
   pruneHistory(now: { at_ms: number }): null
   unseenBank(parties: SeenBank[]): SeenBank[]
   sawBank(seen: { at_ms: number; parties: SeenBank[] }): null
@@ -110,6 +112,7 @@ const operations: Table = {
   history: historyOf,
   checkHistory,
   rebuildHistory,
+  buildHistory,
   pruneHistory,
   unseenBank,
   sawBank,

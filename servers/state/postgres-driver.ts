@@ -4,6 +4,15 @@ import { BatchError, type Driver } from './driver.ts'
 import { changes, isFleeting, stepsOf } from './operations.ts'
 import { POSTGRES_SCHEMA } from './schema.ts'
 import type { Here, Query, SqlRow, Steps } from './sql.ts'
+import {
+  type FoundFormat,
+  formatIn,
+  formatStatements,
+  isOurs,
+  lacksHistory,
+  NO_FORMAT,
+  refuseNewer,
+} from './state-format.ts'
 
 export const POSTGRES_NOW_MS = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
@@ -146,17 +155,37 @@ export async function connectPostgres(url: string): Promise<pg.Client> {
 async function prepareSchema(client: pg.Client, schema: string): Promise<void> {
   await client.query('SET synchronous_commit TO on')
   await client.query(`SET search_path TO ${schema}`)
-  if (await isPrepared(client)) return
+  const found = await formatOf(client)
+  refuseNewer(found, `the schema \`${schema}\``)
+  // A replica of a newer version has laid its tables, and they are for this one too.
+  if (!isOurs(found) || (await isPrepared(client))) return
   // Of replicas that start at once, one makes it.
   await client.query('BEGIN')
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended('alcada schema', 0))")
+  // While this one waited for its turn, a newer one may have had its own.
+  if (!isOurs(await formatOf(client))) {
+    await client.query('ROLLBACK')
+    return prepareSchema(client, schema)
+  }
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+  const before = await client.query('SELECT table_name FROM information_schema.tables WHERE table_schema = $1', [
+    schema,
+  ])
+  const tables = new Set(before.rows.map((row: { table_name: string }) => row.table_name))
   await client.query(POSTGRES_SCHEMA)
+  const written = await client.query('SELECT 1 FROM ledger LIMIT 1')
+  await client.query(formatStatements(lacksHistory(tables, written.rows.length > 0)))
   await client.query(
     "INSERT INTO settings VALUES ('schema', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     [PRINT],
   )
   await client.query('COMMIT')
+}
+
+async function formatOf(client: pg.Client): Promise<FoundFormat> {
+  const there = await client.query("SELECT to_regclass('settings') IS NOT NULL AS there")
+  if (there.rows[0]?.there !== true) return NO_FORMAT
+  return formatIn((await client.query<{ name: string; value: string }>('SELECT name, value FROM settings')).rows)
 }
 
 // So a role that may not create tables can work on those that are there.

@@ -189,6 +189,7 @@ export async function openState(options: StateOptions): Promise<State> {
       'another key made the tokens in this database: give every replica the same ALCADA_MASK_KEY_FILE',
     )
   }
+  await store.ask('buildHistory', { at_ms: now() })
   const { everyMs, everyEntries } = checkpoint
   const { onAnchorError: onError = () => undefined } = options
   const checkpoints = startCheckpoints({ store, signer, erp, replica, anchors, now, everyMs, everyEntries, onError })
