@@ -1,5 +1,6 @@
 import { BUNDLE_FILES, type BundleClaims } from '../contract/bundle-claims.ts'
 import { readContent } from '../contract/bundle-content.ts'
+import { BUNDLE_FORMAT } from '../contract/bundle-format.ts'
 import { type BundlePayload, readPayload } from '../contract/bundle-payload.ts'
 import { canonicalText, sha256 } from '../contract/canonical.ts'
 import { ROLLBACK_RULES } from '../contract/rollback-verify.ts'
@@ -21,7 +22,7 @@ export async function signBundle(
 ): Promise<Map<string, Uint8Array>> {
   const unsigned = new Map([...files].filter(([name]) => name !== BUNDLE_FILES.signatures))
   readContent(unsigned, claims.scope)
-  const payload = readPayload({ files: signedFiles(unsigned), ...claims })
+  const payload = readPayload({ format: BUNDLE_FORMAT, files: signedFiles(unsigned), ...claims })
   // Who signs what is told apart by the token's type: a rollback in an emergency is signed by persons on call.
   const { typ } = kind === 'candidate' ? CANDIDATE_RULES : claims.rollback === undefined ? BUNDLE_RULES : ROLLBACK_RULES
   const token = await signToken(payload, typ, signer)

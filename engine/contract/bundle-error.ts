@@ -3,6 +3,8 @@ export type BundleErrorCode =
   | 'BUNDLE_UNAVAILABLE'
   | 'BUNDLE_TOO_LARGE'
   | 'BUNDLE_MALFORMED'
+  /** Made for newer servers than this one. */
+  | 'BUNDLE_FORMAT_NEWER'
   | 'BUNDLE_UNSIGNED'
   | 'BUNDLE_KEY_UNKNOWN'
   | 'BUNDLE_SIGNATURE_INVALID'

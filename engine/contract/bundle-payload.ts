@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import type { BundleClaims } from './bundle-claims.ts'
 import { BundleError } from './bundle-error.ts'
+import { BUNDLE_FORMAT, checkFormat } from './bundle-format.ts'
 import { ROLLBACK_SCHEMA } from './rollback-claim.ts'
 
 /** One file as a signature names it. */
@@ -13,6 +14,8 @@ export interface SignedFile {
 
 /** What is signed: the claims and the list of files, as OPA expects them. */
 export interface BundlePayload extends Omit<BundleClaims, 'check_run'> {
+  /** Absent in bundles of before formats were numbered. */
+  format?: number
   check_run?: number | null
   files: SignedFile[]
 }
@@ -26,6 +29,7 @@ const isPayload = new Ajv({ strict: true, allowUnionTypes: true }).compile<Bundl
   additionalProperties: false,
   required: ['files', 'scope', 'revision', 'commit', 'pull_request', 'author', 'approvers', 'iat', 'exp', 'compiler'],
   properties: {
+    format: { type: 'integer', minimum: 1, maximum: BUNDLE_FORMAT },
     files: {
       type: 'array',
       items: {
@@ -56,9 +60,10 @@ const isPayload = new Ajv({ strict: true, allowUnionTypes: true }).compile<Bundl
 
 /**
  * Brings what was signed into shape.
- * @throws BundleError BUNDLE_MALFORMED
+ * @throws BundleError BUNDLE_FORMAT_NEWER, BUNDLE_MALFORMED
  */
 export function readPayload(value: unknown): BundlePayload {
+  checkFormat(value)
   if (isPayload(value)) return value
   const [first] = isPayload.errors ?? []
   const place = first?.instancePath ?? ''

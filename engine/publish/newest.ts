@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { BUNDLE_FILES } from '../contract/bundle-claims.ts'
+import { BundleError } from '../contract/bundle-error.ts'
 import { type BundlePayload, readPayload } from '../contract/bundle-payload.ts'
 import { gunzip } from '../contract/bundle-verify.ts'
 import { unverifiedPayload } from '../contract/signature.ts'
@@ -36,6 +37,10 @@ export function claimedIn(bytes: Uint8Array, path: string): BundlePayload {
     const text = Buffer.from(readTar(gunzip(bytes)).get(BUNDLE_FILES.signatures) ?? []).toString('utf8')
     return readPayload(unverifiedPayload(text))
   } catch (cause) {
+    if (cause instanceof BundleError && cause.code === 'BUNDLE_FORMAT_NEWER') {
+      const message = `the bundle at \`${path}\` was published by a newer engine: publish with that one`
+      throw new PublishError('CHANNEL_BROKEN', message, { cause })
+    }
     const help = 'put the newest bundle back, or say with `above` which revision servers have seen'
     throw new PublishError('CHANNEL_BROKEN', `expected a signed bundle at \`${path}\`, got something else; ${help}`, {
       cause,
