@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -30,7 +30,7 @@ if (tags.length === 0 && values.context === undefined) {
 
 const scratch = mkdtempSync(join(tmpdir(), 'alcada-image-'))
 try {
-  const context = values.context ?? join(scratch, 'context')
+  const context = resolve(values.context ?? join(scratch, 'context'))
   layOut(context)
   if (tags.length > 0) {
     const named = tags.flatMap((tag) => ['--tag', tag])
@@ -155,5 +155,7 @@ function system(rootfs) {
 }
 
 function run(command, args) {
-  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  // Docker's builder takes the time of an image from here.
+  const env = { ...process.env, SOURCE_DATE_EPOCH: '0' }
+  execFileSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
 }

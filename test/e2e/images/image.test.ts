@@ -1,15 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectCaller } from '../../helpers/alcada/caller.ts'
 import { type Alcada, startAlcada } from '../../helpers/alcada/start.ts'
 import { kernelLimits, statusOf } from '../../helpers/containers/cgroup.ts'
 import { openPodman, type Podman } from '../../helpers/containers/podman.ts'
+import { deploySteps, type RunStep } from '../../helpers/gitops/steps.ts'
 import { needs } from '../../helpers/needs.ts'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const IMAGE = 'localhost/alcada:test'
+const COMMIT = '0123456789abcdef0123456789abcdef01234567'
+const IMAGE = `localhost/alcada/omie:${COMMIT}`
+// As GitHub has it: a registry's names are small, an owner's need not be.
+const STEP = { IMAGE: 'localhost/Alcada/omie', GITHUB_SHA: COMMIT, GITHUB_ACTOR: 'alice', TOKEN: 'token-of-the-run' }
 const GIB = 1024 ** 3
 const NOBODY = '65532'
 
@@ -18,18 +23,23 @@ describe.skipIf(needs('opa', 'podman').missing !== null)('the image of the serve
   let alcada: Alcada
   let pid = 0
   let health = ''
+  let checkout = ''
+  let step: RunStep
 
   beforeAll(async () => {
     podman = openPodman()
-    execFileSync(process.execPath, ['.ci/image.mjs', IMAGE, '--engine', 'podman'], {
-      ...{ cwd: ROOT, env: podman.env },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
+    checkout = mkdtempSync(join(tmpdir(), 'alcada-checkout-'))
+    step = deploySteps(checkout, podman.env)
+    await step('image', 'Build, tagged', STEP)
     alcada = await startAlcada({ erp: 'omie' })
     // From here on the container is this ERP's server, on the same ports and with the same state.
     await stopped(alcada.pid)
     const place = dirname(alcada.env['ALCADA_STATE_DIR'] ?? '')
     execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, place])
+    // As Kubernetes mounts a secret (fsGroup).
+    const secrets = alcada.env['ALCADA_SECRETS_FILE'] ?? ''
+    execFileSync('chown', [`0:${NOBODY}`, secrets])
+    execFileSync('chmod', ['0440', secrets])
     const env = Object.entries({ ...alcada.env, ALCADA_HOST: '127.0.0.1' })
     await podman.run(
       ...['run', '--detach', '--name', 'omie', '--read-only', '--cap-drop', 'all', '--no-healthcheck'],
@@ -46,6 +56,7 @@ describe.skipIf(needs('opa', 'podman').missing !== null)('the image of the serve
   afterAll(async () => {
     podman?.close()
     await alcada?.stop()
+    rmSync(checkout, { recursive: true, force: true })
   })
 
   test('serves the published bundle and answers /health', async () => {
@@ -108,6 +119,47 @@ describe.skipIf(needs('opa', 'podman').missing !== null)('the image of the serve
       .filter((name) => name !== undefined)
     expect(sbom.bomFormat).toBe('CycloneDX')
     expect([...new Set(named)].sort()).toEqual([...new Set(shipped)].sort())
+  })
+
+  test('its scan finds nothing, and finds a shell, root, a hole in its list and what the server could change where they are', async () => {
+    expect(await step('image', 'Security scan', STEP)).toMatch(/^image: clean, \d+ looked at\n$/)
+    expect(JSON.parse(readFileSync(join(checkout, 'scan-image.json'), 'utf8'))).toMatchObject({
+      ...{ image: IMAGE, parts: [{ part: 'image', status: 'clean', findings: [] }] },
+    })
+    writeFileSync(join(checkout, 'sh'), '#!')
+    writeFileSync(join(checkout, 'package.json.added'), '{}')
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    writeFileSync(join(checkout, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const planted = [
+      ...[`FROM ${IMAGE}`, 'COPY --chmod=4755 sh /bin/sh', 'COPY --chmod=666 key.pem /app/key.pem'],
+      ...['COPY package.json.added /app/node_modules/hidden/package.json', 'USER 0'],
+    ]
+    writeFileSync(join(checkout, 'planted.Dockerfile'), planted.join('\n'))
+    const bad = `localhost/alcada/omie:bad`
+    await podman.run('build', '--squash', '--tag', bad, '--file', join(checkout, 'planted.Dockerfile'), checkout)
+    const scanned = step('image', 'Security scan', { ...STEP, GITHUB_SHA: 'bad' })
+    await expect(scanned).rejects.toMatchObject({ code: 3 })
+    const { parts } = JSON.parse(readFileSync(join(checkout, 'scan-image.json'), 'utf8'))
+    const found = parts[0].findings.map(({ code, file }: { code: string; file: string }) => `${code} ${file}`)
+    expect(found.sort()).toEqual([
+      // Built without `--format docker`.
+      'IMAGE_NO_HEALTH_CHECK null',
+      'IMAGE_ROOT null',
+      'IMAGE_SETUID bin/sh',
+      'IMAGE_SHELL bin/sh',
+      'IMAGE_UNLISTED app/sbom.cdx.json',
+      'IMAGE_WRITABLE app/key.pem',
+      'SECRET_PRIVATEKEY app/key.pem',
+    ])
+  }, 120_000)
+
+  test('is pushed by its commit and as the latest, and the token is in no argument', async () => {
+    await step('image', 'Push', STEP)
+    expect(readFileSync(join(checkout, 'docker.log'), 'utf8').trim().split('\n')).toEqual([
+      'login ghcr.io --username alice --password-stdin',
+      `push ${IMAGE}`,
+      'push localhost/alcada/omie:latest',
+    ])
   })
 
   test('ends by itself when it is asked to, and says so by 0', async () => {
