@@ -1,3 +1,4 @@
+import { startBling } from '../sandbox/bling/server.ts'
 import { startGeneric } from '../sandbox/generic/server.ts'
 import { startNibo } from '../sandbox/nibo/server.ts'
 import { startOmie } from '../sandbox/omie/server.ts'
@@ -9,6 +10,7 @@ const STARTERS: Readonly<Record<string, (options?: StandInOptions) => Promise<St
   omie: startOmie,
   nibo: startNibo,
   tryton: startTrytonStandIn,
+  bling: startBling,
 }
 
 export interface StandIns {

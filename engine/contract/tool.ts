@@ -43,7 +43,8 @@ export type FieldSource =
  * text; decimal_abs (a money value read without its sign); id (string ↔ integer where the ERP has integers: `integer`); decimal (money ↔ JSON number with two decimals);
  * decimal_string; tryton_decimal; date_iso (also with a time behind it); date_br (dd/mm/yyyy); tryton_date;
  * boolean; not (inverted); sn (S/N); not_sn; digits (strips all but digits); alnum (strips punctuation, upper case);
- * guid; like (%text%); phone_area and phone_local (the first two digits of a Brazilian number, and the rest); document_kind (CPF or CNPJ, upper case); cpf_cnpj_kind_tryton (br_cpf, br_cnpj).
+ * guid; like (%text%); phone_area and phone_local (the first two digits of a Brazilian number, and the rest); document_kind (CPF or CNPJ, upper case);
+ * person_letter (F of a CPF, J of a CNPJ: natural or legal person); tryton_document_kind (br_cpf, br_cnpj).
  */
 export const CODECS = [
   'text',
@@ -66,6 +67,7 @@ export const CODECS = [
   'phone_area',
   'phone_local',
   'document_kind',
+  'person_letter',
   'tryton_document_kind',
 ] as const
 export type Codec = (typeof CODECS)[number]

@@ -37,6 +37,12 @@ export function documentKind(value: unknown): 'CPF' | 'CNPJ' | null {
   return length === 11 ? 'CPF' : length === 14 ? 'CNPJ' : null
 }
 
+/** F of a CPF, which a natural person has; J of a CNPJ, which a legal one has. */
+export function personLetter(value: unknown): 'F' | 'J' | null {
+  const kind = documentKind(value)
+  return kind === null ? null : kind === 'CPF' ? 'F' : 'J'
+}
+
 /** The two digits of the area of a Brazilian phone number; null when nothing would follow. */
 export function phoneArea(value: unknown): string | null {
   return national(value)?.slice(0, 2) ?? null

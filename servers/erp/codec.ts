@@ -8,6 +8,7 @@ import {
   integerText,
   likePattern,
   onlyDigits,
+  personLetter,
   phoneArea,
   phoneLocal,
 } from './codec-text.ts'
@@ -46,6 +47,7 @@ const WRITINGS: Readonly<Record<Codec, Writing>> = {
   phone_area: { encode: phoneArea, decode: onlyDigits },
   phone_local: { encode: phoneLocal, decode: onlyDigits },
   document_kind: { encode: documentKind, decode: knownKind },
+  person_letter: { encode: personLetter, decode: scalarText },
   tryton_document_kind: {
     encode: trytonKind,
     decode: (value) => knownKind(typeof value === 'string' ? value.replace(/^br_/, '') : value),

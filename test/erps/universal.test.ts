@@ -7,7 +7,7 @@ import { readShape, SHAPES } from '../../engine/validate/shape.ts'
 
 let catalogues: Record<string, Catalogue> = {}
 beforeAll(async () => {
-  const { tree } = await loadTree(join(import.meta.dirname, '../..'), ['omie', 'nibo', 'tryton'])
+  const { tree } = await loadTree(join(import.meta.dirname, '../..'), ['omie', 'nibo', 'bling', 'tryton'])
   for (const [name, { files }] of Object.entries(tree.erps)) {
     const erp = readShape(files.erp, SHAPES.erp, [])
     const tools = readShape(files.tools, SHAPES.tools, [])
@@ -42,11 +42,12 @@ function withoutParts(name: string, schema: unknown, parts: readonly string[]): 
   return gone.length === 0 ? schema : { ...Object(schema), properties: Object.fromEntries(properties) }
 }
 
-test('Omie and Nibo have at least thirty tools each, Tryton twelve, and all three share the main ones', () => {
+test('Omie, Nibo and Bling have at least thirty tools each, Tryton twelve, and all four share the main ones', () => {
   expect(Object.keys(catalogues['omie']?.tools ?? {}).length).toBeGreaterThanOrEqual(30)
   expect(Object.keys(catalogues['nibo']?.tools ?? {}).length).toBeGreaterThanOrEqual(30)
+  expect(Object.keys(catalogues['bling']?.tools ?? {}).length).toBeGreaterThanOrEqual(30)
   expect(Object.keys(catalogues['tryton']?.tools ?? {}).length).toBeGreaterThanOrEqual(12)
-  const inAll = shared().filter(([, tools]) => tools.length === 3)
+  const inAll = shared().filter(([, tools]) => tools.length === 4)
   expect(inAll.map(([name]) => name)).toEqual(
     expect.arrayContaining([
       'create_account_payable',

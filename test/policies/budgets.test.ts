@@ -8,6 +8,7 @@ const MINUTE_MS = 60_000
 describe.each([
   ['omie', { viewer: [60, null], operator: [120, 30], admin: [120, 30] }],
   ['nibo', { viewer: [60, null], operator: [120, 30], admin: [120, 30] }],
+  ['bling', { viewer: [30, null], operator: [60, 15], admin: [60, 15] }],
   ['tryton', { viewer: [120, null], operator: [240, 60], admin: [240, 60] }],
 ] as const)('what one caller of %s may ask in a minute', (name, expected) => {
   let checked: CheckedErp

@@ -17,7 +17,7 @@ function moneyTools({ catalogue, decisions }: CheckedErp): { name: string; optio
     })
 }
 
-const erps = await Promise.all(['omie', 'nibo', 'tryton'].map(checkedErp))
+const erps = await Promise.all(['omie', 'nibo', 'bling', 'tryton'].map(checkedErp))
 const cases = erps.flatMap((erp) =>
   moneyTools(erp).flatMap(({ name, optional }) =>
     optional.map((argument) => ({ erp, name, argument, title: erp.name })),

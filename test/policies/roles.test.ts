@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => compiler.close())
 
-describe.each(['omie', 'nibo', 'tryton'])('who sees which tools of %s', (name) => {
+describe.each(['omie', 'nibo', 'bling', 'tryton'])('who sees which tools of %s', (name) => {
   let checked: CheckedErp
   let policy: Policy
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ErpName, type Line, openLine } from '../../helpers/line/line.ts'
+import { HASTY } from '../bling/seed.ts'
 
-// The same calls on three ERPs, under the policies as they are shipped. An agent reads a tool's arguments from its list
+// The same calls on four ERPs, under the policies as they are shipped. An agent reads a tool's arguments from its list
 // and leaves out those that are not in it; nothing else differs.
 
 interface World {
@@ -10,11 +11,14 @@ interface World {
   settles: 'at once' | 'by approval'
   /** Whether an admin alone may take something back. */
   undone: boolean
+  /** What would slow the calls down. */
+  hasty?: readonly [string, string, string]
 }
 
 const WORLDS: readonly World[] = [
   { erp: 'omie', settles: 'at once', undone: true },
   { erp: 'nibo', settles: 'at once', undone: false },
+  { erp: 'bling', settles: 'at once', undone: false, hasty: HASTY },
   { erp: 'tryton', settles: 'by approval', undone: true },
 ]
 
@@ -27,14 +31,14 @@ const VENDOR = {
 /** Step → ERP → the keys of what came back. */
 const shapes = new Map<string, Map<string, string>>()
 
-describe.each(WORLDS)('$erp', ({ erp, settles, undone }) => {
+describe.each(WORLDS)('$erp', ({ erp, settles, undone, hasty }) => {
   let line: Line
   let vendor = ''
   let payable = ''
   let account = ''
   let category = ''
   beforeAll(async () => {
-    line = await openLine({ erp, standIn: { limitFactor: 1_000 } })
+    line = await openLine({ erp, standIn: { limitFactor: 1_000 }, edits: hasty === undefined ? [] : [hasty] })
   })
   afterAll(() => line.stop())
 
@@ -74,7 +78,9 @@ describe.each(WORLDS)('$erp', ({ erp, settles, undone }) => {
   test('vendors are listed, read by id, and a document that nobody has is an empty list', async () => {
     const listed = await take('viewer', 'get_vendors_list', { page: 1, page_size: 2 })
     expect(listed).toHaveLength(2)
-    expect(await take('viewer', 'get_vendor_by_id', { id: first(listed).id })).toEqual(first(listed))
+    // A list may know less than a read by id, and nothing else.
+    const known = Object.entries(first(listed)).filter(([, value]) => value !== null)
+    expect(await take('viewer', 'get_vendor_by_id', { id: first(listed).id })).toMatchObject(Object.fromEntries(known))
     expect(await line.data('viewer', 'get_vendor_by_document', { document: VENDOR.document })).toEqual([])
   })
 
@@ -184,5 +190,5 @@ test('what a tool answers has the same fields in each ERP', () => {
   for (const [tool, byErp] of shapes) {
     expect([tool, new Set(byErp.values()).size]).toEqual([tool, 1])
   }
-  expect(shapes.get('create_vendor')?.size).toBe(3)
+  expect(shapes.get('create_vendor')?.size).toBe(4)
 })

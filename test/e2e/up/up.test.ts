@@ -8,7 +8,7 @@ import { runAlcada, stopsInForce } from '../../helpers/alcada/revoke.ts'
 import { startUp, type Up } from '../../helpers/alcada/up.ts'
 import { needs } from '../../helpers/needs.ts'
 
-const ERPS = ['nibo', 'omie', 'tryton']
+const ERPS = ['bling', 'nibo', 'omie', 'tryton']
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/
 /** Something a person has in their shell that is nobody's business. */
 const PRIVATE = 'aVerySecretThing-81f2'
@@ -21,7 +21,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
     project = copyAsWritten(ERPS)
     up = await startUp(project.root, [], {
       AWS_SECRET_ACCESS_KEY: PRIVATE,
-      // One server's own, and here are three.
+      // One server's own, and here are four.
       ALCADA_CREDENTIALS_KEY: PRIVATE,
       ALCADA_DATABASE_URL: `postgres://alcada:${PRIVATE}@127.0.0.1/ledger`,
       ALCADA_SECRETS_FILE: '/of/one/of/them.json',
@@ -48,7 +48,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
       revision: 1,
       tokens: { viewer: token, operator: token, admin: token, approver: token },
     }
-    expect(JSON.parse(up.line)).toEqual({ erps: { nibo: erp, omie: erp, tryton: erp } })
+    expect(JSON.parse(up.line)).toEqual({ erps: { bling: erp, nibo: erp, omie: erp, tryton: erp } })
   })
 
   test('the approver’s link signs in once, and the approver’s token is for approving alone', async () => {
@@ -68,7 +68,7 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
   })
 
   test('each ERP has a server of its own, enforcing, and each token is for one of them', async () => {
-    expect(servers).toHaveLength(3)
+    expect(servers).toHaveLength(4)
     for (const [name, { mcp, health, tokens }] of Object.entries(up.erps)) {
       expect(await (await fetch(health)).json()).toMatchObject({ status: 'enforcing', erp: name, development: true })
       const viewer = await connectCaller(new URL(mcp), tokens['viewer'] ?? '')
@@ -115,13 +115,15 @@ describe.skipIf(needs('opa').missing !== null)('alcada up', () => {
   test.skipIf(process.platform !== 'linux')('no secret stands in a command line, an environment or a log', () => {
     const secrets = [
       ...ERPS.flatMap((erp) =>
-        Object.values(credentials(erp)).flatMap((one) => [one['app_secret'], one['api_token'], one['password']]),
+        Object.values(credentials(erp)).flatMap((one) => [
+          ...[one['app_secret'], one['api_token'], one['password'], one['client_secret'], one['refresh_token']],
+        ]),
       ),
       ...Object.values(up.erps).flatMap(({ tokens }) => Object.values(tokens).map((token) => token.split('.')[2])),
       ...privateKeys(),
       PRIVATE,
     ].filter((secret) => secret !== undefined)
-    expect(secrets).toHaveLength(2 * 3 + 3 * 4 + 3 + 1)
+    expect(secrets).toHaveLength(2 * 5 + 4 * 4 + 3 + 1)
     const seen = [
       ...[up.pid, ...servers].map((pid) => proc(pid, 'cmdline')),
       ...servers.map((pid) => proc(pid, 'environ')),

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 
-describe.each(['omie', 'nibo', 'tryton'])('the policy of %s', (name) => {
+describe.each(['omie', 'nibo', 'bling', 'tryton'])('the policy of %s', (name) => {
   let checked: CheckedErp
   let compiled: CompiledErp
 

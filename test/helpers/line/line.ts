@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client'
 import type { LedgerEvent } from '../../../engine/contract/ledger.ts'
 import type { Refusal, ToolResult } from '../../../engine/contract/result.ts'
+import { startBling } from '../../../engine/sandbox/bling/server.ts'
 import { type NiboOptions, startNibo } from '../../../engine/sandbox/nibo/server.ts'
 import { startOmie } from '../../../engine/sandbox/omie/server.ts'
 import type { StandIn } from '../../../engine/sandbox/stand-in.ts'
@@ -11,7 +12,7 @@ import { connect2026 } from '../mcp/clients.ts'
 import { atAnyHour, freely } from './policy.ts'
 import { type Listed, promisedBy } from './schemas.ts'
 
-export type ErpName = 'omie' | 'nibo' | 'tryton'
+export type ErpName = 'omie' | 'nibo' | 'tryton' | 'bling'
 
 export interface LineOptions {
   erp: ErpName
@@ -62,7 +63,7 @@ export interface Line {
 /** Wednesday 2026-11-25, 10:00 in São Paulo. */
 export const WEDNESDAY: number = Date.parse('2026-11-25T13:00:00Z')
 
-const STARTERS = { omie: startOmie, nibo: startNibo, tryton: startTrytonStandIn }
+const STARTERS = { omie: startOmie, nibo: startNibo, tryton: startTrytonStandIn, bling: startBling }
 
 export async function openLine({
   erp,

@@ -39,6 +39,8 @@ describe('a universal value is written as the ERP wants it', () => {
     ['phone_local', '551133334444', '"33334444"'],
     ['document_kind', '12345678909', '"CPF"'],
     ['document_kind', '12ABC34501DE35', '"CNPJ"'],
+    ['person_letter', '12345678909', '"F"'],
+    ['person_letter', '12ABC34501DE35', '"J"'],
     ['tryton_document_kind', '12345678000195', '"br_cnpj"'],
     ['tryton_document_kind', '12345678909', '"br_cpf"'],
     ['tryton_document_kind', '12ABC34501DE35', 'null'],
@@ -68,6 +70,7 @@ describe('a value that the ERP could not take is not written at all', () => {
     ['alnum', '--'],
     ['guid', "x' or 1 eq 1"],
     ['document_kind', '123'],
+    ['person_letter', '123'],
     ['phone_area', '11'],
   ])('%s: %o', (codec, value) => {
     expect(encode(codec, value)).toBeNull()
@@ -119,6 +122,7 @@ describe('the ERP’s value is read as the universal one', () => {
     ['phone_area', '"(11)"', '11'],
     ['phone_local', '"98765-4321"', '987654321'],
     ['document_kind', '"Cnpj"', 'CNPJ'],
+    ['person_letter', '"J"', 'J'],
     ['tryton_document_kind', '"br_cpf"', 'CPF'],
     ['tryton_document_kind', '"eu_vat"', null],
   ])('%s: %s', (codec, json, value) => {

@@ -13,7 +13,7 @@ interface MoneyTool {
 }
 let moneyTools: MoneyTool[] = []
 beforeAll(async () => {
-  const { tree } = await loadTree(join(import.meta.dirname, '../../..'), ['omie', 'nibo', 'tryton'])
+  const { tree } = await loadTree(join(import.meta.dirname, '../../..'), ['omie', 'nibo', 'bling', 'tryton'])
   for (const [name, { files }] of Object.entries(tree.erps)) {
     const erp = readShape(files.erp, SHAPES.erp, [])
     const toolsFile = readShape(files.tools, SHAPES.tools, [])
@@ -46,9 +46,14 @@ function resolvedFor(tool: CatalogueTool): Record<string, unknown> {
   )
 }
 
-test('the three ERPs have money tools to look at', () => {
+test('the ERPs have money tools to look at', () => {
   expect(moneyTools.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['omie create_payment', 'nibo create_receipt', 'tryton update_payment_approved']),
+    expect.arrayContaining([
+      'omie create_payment',
+      'nibo create_receipt',
+      'bling create_payment',
+      'tryton update_payment_approved',
+    ]),
   )
 })
 
