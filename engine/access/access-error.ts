@@ -21,6 +21,10 @@ export type AccessErrorCode =
   | 'STORE_BUSY'
   | 'STORE_NONE'
   | 'COMPANY_UNKNOWN'
+  /** The ERP, or whoever was asked there, said no. */
+  | 'LOGIN_REFUSED'
+  | 'LOGIN_UNREACHABLE'
+  | 'LOGIN_PORT_TAKEN'
   /** What was given as credentials is not what erp.yaml asks for. */
   | 'CREDENTIALS_WRONG'
 

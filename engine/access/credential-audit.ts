@@ -6,7 +6,7 @@ import { ownFolder } from './own-file.ts'
 
 /** What is done with a store. Names and companies, never a value. */
 export interface CredentialAct {
-  action: 'set' | 'list' | 'read' | 'remove' | 'rotate' | 'rotate_key' | 'drop_old_keys'
+  action: 'set' | 'login' | 'list' | 'read' | 'remove' | 'rotate' | 'rotate_key' | 'drop_old_keys'
   erp: string
   company: string | null
 }

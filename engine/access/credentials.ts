@@ -41,8 +41,8 @@ export interface SetOptions {
   company: string
   /** Puts what is given over what is there, and checks the whole: throws when it is not right. */
   values: (before: Readonly<Record<string, string>> | null) => Record<string, string>
-  /** rotate: only for a company that is there. */
-  action: 'set' | 'rotate'
+  /** rotate, login: only for a company that is there. */
+  action: 'set' | 'rotate' | 'login'
 }
 
 /** Sets one company's values. Makes the store, and the file of its key, where there is none. @returns names set */
@@ -50,7 +50,7 @@ export async function setCredentials(store: CredentialStore, options: SetOptions
   const { company, action } = options
   return changed(store, { action, company }, async (content, now) => {
     const before = content.companies[company] ?? null
-    if (before === null && action === 'rotate') throw companyUnknown(company)
+    if (before === null && action !== 'set') throw companyUnknown(company)
     const values = options.values(before?.values ?? null)
     const stored: StoredCompany = { changed_at: new Date(now).toISOString(), values }
     return { content: { companies: { ...content.companies, [company]: stored } }, value: summary([company, stored]) }
@@ -133,7 +133,7 @@ type Change = (
 /** Opens the store, changes it and seals it again, with nobody in between. The file is replaced last, at once. */
 async function changed(
   store: CredentialStore,
-  { action, company }: { action: 'set' | 'rotate' | 'remove'; company: string },
+  { action, company }: { action: 'set' | 'rotate' | 'login' | 'remove'; company: string },
   change: Change,
 ): Promise<CredentialSummary> {
   const { erp, path, key: source, now = Date.now } = store

@@ -8,6 +8,13 @@ interface RotateFlags {
   format: 'text' | 'json'
 }
 
+interface LoginFlags {
+  company: string
+  redirectUri: string
+  paste?: boolean
+  format: 'text' | 'json'
+}
+
 /** `alcada credentials` with its verbs. No value is ever an argument: those are seen by everybody on the machine. */
 export function credentialVerbs(program: Command, { root, environment, end }: Registration): void {
   const credentials = program
@@ -24,6 +31,18 @@ export function credentialVerbs(program: Command, { root, environment, end }: Re
     .action(async (erp: string, options: { company: string; format: 'text' | 'json' }) => {
       const { credentialsSet } = await import('./credentials.ts')
       end(await credentialsSet({ root: root(), erp, environment, ...options }))
+    })
+  credentials
+    .command('login')
+    .description('have a person let the server into an ERP with `grant: authorization_code`, and keep what it gives')
+    .argument('<erp>')
+    .requiredOption('--company <cnpj>', 'whose it is')
+    .option('--redirect-uri <address>', 'as it is registered with the ERP', 'http://127.0.0.1:8765/callback')
+    .option('--paste', 'the browser is elsewhere: paste the address that it was led to')
+    .addOption(format())
+    .action(async (erp: string, { paste = false, ...options }: LoginFlags) => {
+      const { credentialsLogin } = await import('./credential-login.ts')
+      end(await credentialsLogin({ root: root(), erp, environment, paste, ...options }))
     })
   credentials
     .command('list')

@@ -19,14 +19,14 @@ import { EXIT, type ExitCode } from './exit.ts'
 import { pipedBytes, promptValues } from './secret-prompt.ts'
 import { workplaceOf } from './workplace.ts'
 
-interface Credentials {
+export interface Credentials {
   root: string
   erp: string
   format: 'text' | 'json'
   environment: Environment
 }
 
-interface OfCompany extends Credentials {
+export interface OfCompany extends Credentials {
   company: string
 }
 
@@ -91,7 +91,7 @@ function questions({ secret, plain = [], named = [] }: CredentialNames): { name:
   return [...secret.map(asked(true)), ...plain.map(asked(false)), ...named.map(asked(true))]
 }
 
-async function storeOf({ root, erp, environment }: Credentials): Promise<CredentialStore> {
+export async function storeOf({ root, erp, environment }: Credentials): Promise<CredentialStore> {
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(erp)) throw new Error('expected the name of a folder in erps/')
   const place = workplaceOf(root)
   await keepOutOfRepository(place.folder)
@@ -105,7 +105,7 @@ async function credentialNames(root: string, erp: string): Promise<CredentialNam
   throw new Error(`expected a valid erps/${erp}/erp.yaml: \`alcada check ${erp}\` tells what is wrong with it`)
 }
 
-function checkedCompany(company: string): string {
+export function checkedCompany(company: string): string {
   if (isCnpj(company)) return company
   throw new Error('expected a CNPJ without punctuation and with right check digits after --company')
 }

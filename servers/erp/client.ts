@@ -1,4 +1,5 @@
 import type { Catalogue, CatalogueTool } from '../../engine/contract/catalogue.ts'
+import { loopbackConnection } from '../../engine/contract/loopback-connection.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import type { Redactor } from '../credentials/redactor.ts'
 import { isLoopback } from './address.ts'
@@ -55,7 +56,6 @@ const INTERNAL: ErpError = { kind: 'internal', message: 'the call could not be c
 /** The client of one ERP: all that it does stands in the catalogue. Throws when the catalogue contradicts itself. */
 export function createErpClient(options: ErpClientOptions): ErpClient {
   const {
-    catalogue,
     credentials,
     now = Date.now,
     maxWaitMs = 10_000,
@@ -67,8 +67,9 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
     grants,
     onGrant,
   } = options
+  const catalogue = catalogueOf(options)
   const { erp } = catalogue
-  const { baseUrl, allowedHosts } = addressesOf(options)
+  const { baseUrl = '', allowedHosts = [] } = erp.connection
   const cacheMs = Math.max(0, ...erp.limits.filter(({ onHit }) => onHit === 'cache').map(({ perMs }) => perMs ?? 0))
   const memory = openMemory({ now, keepMs: Math.max(cacheMs, longestReuseMs(catalogue)), maxAnswers })
   const open = erp.kind === 'mcp' ? openMcpCaller : openApiCaller
@@ -139,10 +140,11 @@ function longestReuseMs({ tools }: Catalogue): number {
   return Math.max(0, ...ages) * 1000
 }
 
-function addressesOf({ catalogue, loopbackBaseUrl }: ErpClientOptions): { baseUrl: string; allowedHosts: string[] } {
-  const { baseUrl = '', allowedHosts = [] } = catalogue.erp.connection
-  if (loopbackBaseUrl === undefined) return { baseUrl, allowedHosts }
-  const url = new URL(loopbackBaseUrl)
-  if (!isLoopback(url)) throw new Error('expected a loopback address in place of the base address')
-  return { baseUrl: loopbackBaseUrl, allowedHosts: [url.host] }
+function catalogueOf({ catalogue, loopbackBaseUrl }: ErpClientOptions): Catalogue {
+  if (loopbackBaseUrl === undefined) return catalogue
+  if (!isLoopback(new URL(loopbackBaseUrl))) {
+    throw new Error('expected a loopback address in place of the base address')
+  }
+  const connection = loopbackConnection(catalogue.erp.connection, loopbackBaseUrl)
+  return { ...catalogue, erp: { ...catalogue.erp, connection } }
 }

@@ -8,7 +8,7 @@ import type { OpenCircuit } from './circuit.ts'
 import { errorJudge } from './error-rule.ts'
 import { openExchange } from './exchange.ts'
 import { type LimiterSharing, longestCallMs, openLimiter } from './limiter.ts'
-import { tokenGiven, tokenRequest } from './oauth/token-request.ts'
+import { requestFor, tokenGiven } from './oauth/token-request.ts'
 import { openTokens } from './oauth/tokens.ts'
 import { ErpFailure } from './outcome.ts'
 import type { NativeRequest } from './request.ts'
@@ -118,13 +118,13 @@ export function openSender(options: SenderOptions): Sender {
   function tokensOf(auth: OAuth2Auth): Sessions {
     const { grants, onGrant = async () => undefined, keys } = options
     if (grants === undefined) throw new Error('there is no place to keep the tokens in')
-    const url = tokenAddress(auth.tokenUrl, erp.connection.baseUrl ?? '', baseUrl)
+    const url = new URL(auth.tokenUrl)
     const within = Math.min(timeoutMs, LONGEST_TOKEN_MS)
     return openTokens({
       ...{ erp: erp.name, auth, grants, now, credential, keys, timeoutMs: within, learn, heard: onGrant },
       request: async (ask) => {
         checkHost(url, allowedHosts)
-        const sent = { ...tokenRequest(auth, ask), url }
+        const sent = { ...requestFor(auth, ask), url }
         return tokenGiven(readAnswer(await exchange.send(sent, { timeoutMs: within, maxBytes })), ask)
       },
     })
@@ -161,12 +161,6 @@ export function openSender(options: SenderOptions): Sender {
 
 /** Longest that the ERP may take to give a token, in milliseconds: calls wait for it. */
 const LONGEST_TOKEN_MS = 15_000
-
-/** Where tokens are got. A loopback address in place of the ERP's is one for its tokens too, with the same path. */
-function tokenAddress(tokenUrl: string, ownBaseUrl: string, baseUrl: string): URL {
-  const url = new URL(tokenUrl)
-  return baseUrl === ownBaseUrl ? url : new URL(`${url.pathname}${url.search}`, baseUrl)
-}
 
 /** Others may wait for the same: who goes leaves them to it. */
 async function waited<Value>(coming: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {

@@ -1,6 +1,6 @@
 import { BundleError } from '../../engine/contract/bundle-error.ts'
 import type { Catalogue } from '../../engine/contract/catalogue.ts'
-import type { AuthItem } from '../../engine/contract/erp.ts'
+import { loopbackConnection } from '../../engine/contract/loopback-connection.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
@@ -27,14 +27,6 @@ export function withAddress(catalogue: Catalogue, baseUrl: string | null, develo
   if (url === null || !['http:', 'https:'].includes(url.protocol) || !LOOPBACK.has(url.hostname)) {
     throw new BundleError('BUNDLE_ADDRESS_REFUSED', `expected an address on loopback, got \`${baseUrl}\``)
   }
-  const auth = catalogue.erp.connection.auth.map((item) => tokensAt(item, baseUrl))
-  const connection = { ...catalogue.erp.connection, baseUrl, allowedHosts: [url.host], auth }
+  const connection = loopbackConnection(catalogue.erp.connection, baseUrl)
   return { ...catalogue, erp: { ...catalogue.erp, connection } }
-}
-
-/** What stands in for an ERP gives its tokens as well, at the same path: no secret of it goes to the real one. */
-function tokensAt(item: AuthItem, baseUrl: string): AuthItem {
-  if (item.in !== 'oauth2') return item
-  const { pathname, search } = new URL(item.tokenUrl)
-  return { ...item, tokenUrl: new URL(`${pathname}${search}`, baseUrl).href }
 }

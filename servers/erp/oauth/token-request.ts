@@ -1,15 +1,18 @@
-import querystring from 'node:querystring'
 import type { OAuth2Auth } from '../../../engine/contract/erp.ts'
 import { readPointer } from '../../../engine/contract/pointer.ts'
+import {
+  type OAuthClient,
+  type TokenRequest,
+  tokenError,
+  tokenRequest,
+} from '../../../engine/contract/token-request.ts'
 import type { ReadAnswer } from '../answer.ts'
 import { headerSeconds } from '../error-rule.ts'
 import { scalarText } from '../exact-json.ts'
 import { type ErpErrorKind, ErpFailure } from '../outcome.ts'
 
 /** What a token is asked for with: a person's grant, or the client alone. */
-export interface TokenAsk {
-  clientId: string
-  clientSecret: string
+export interface TokenAsk extends OAuthClient {
   /** Null: the client's own credential is what is asked with. */
   refresh: string | null
 }
@@ -44,36 +47,12 @@ const LONGEST_MS = 31 * 86_400_000
 /** A client that is not known, or may not do this, is mended by a person. */
 const MENDED_MS = 60_000
 
-/** One request of a token (RFC 6749, 4.4.2 and 6), without its address. */
-export function tokenRequest(
-  item: OAuth2Auth,
-  { clientId, clientSecret, refresh }: TokenAsk,
-): { method: 'POST'; headers: Record<string, string>; body: string } {
-  const form: Record<string, string> = { ...item.parameters }
-  if (refresh === null) {
-    form['grant_type'] = 'client_credentials'
-    if (item.scopes !== undefined) form['scope'] = item.scopes.join(' ')
-  } else {
-    // Without a scope it is for all that was granted.
-    form['grant_type'] = 'refresh_token'
-    form['refresh_token'] = refresh
-  }
-  const headers: Record<string, string> = { accept: 'application/json' }
-  for (const [name, value] of Object.entries(item.headers ?? {})) headers[name.toLowerCase()] = value
-  if (item.clientAuth === 'post') {
-    form['client_id'] = clientId
-    form['client_secret'] = clientSecret
-  } else {
-    headers['authorization'] = basic(clientId, clientSecret)
-  }
-  headers['content-type'] = 'application/x-www-form-urlencoded'
-  return { method: 'POST', headers, body: querystring.stringify(form) }
-}
-
-/** The pair as it stands in the header (RFC 6749, 2.3.1): each part encoded as in a form. */
-export function basic(clientId: string, clientSecret: string): string {
-  const encoded = [clientId, clientSecret].map((part) => querystring.escape(part).replaceAll('%20', '+'))
-  return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`
+/** The request that asks so. */
+export function requestFor(auth: OAuth2Auth, { refresh, ...client }: TokenAsk): TokenRequest {
+  // Without a scope a refresh is for all that was granted.
+  if (refresh !== null) return tokenRequest(auth, client, { grant_type: 'refresh_token', refresh_token: refresh })
+  const scope = auth.scopes === undefined ? {} : { scope: auth.scopes.join(' ') }
+  return tokenRequest(auth, client, { grant_type: 'client_credentials', ...scope })
 }
 
 /** What the answer gives. Throws TokenRefused; its message repeats nothing but the error's name (RFC 6749, 5.2). */
@@ -82,7 +61,7 @@ export function tokenGiven(answer: ReadAnswer, { refresh }: TokenAsk): TokenGive
   if (status >= 300 && status < 400) {
     throw new TokenRefused('redirect_refused', 'the ERP points to another address for its tokens')
   }
-  const error = errorIn(document)
+  const error = tokenError(document)
   if (status >= 400 || error !== null) throw refusalOf(status, error, refresh !== null, headers)
   const [access, type, lives, next] = ['/access_token', '/token_type', '/expires_in', '/refresh_token'].map((pointer) =>
     scalarText(readPointer(document, pointer)),
@@ -114,11 +93,3 @@ function refusalOf(
 }
 
 export const ENDED = 'the ERP has ended the grant of this company: an operator has to log in again'
-
-/** The name alone: an error's other words may repeat what was sent. Some ERPs put it one level deeper. */
-function errorIn(document: unknown): string | null {
-  const places = [readPointer(document, '/error'), readPointer(document, '/error/type')]
-  const name = places.find((place) => typeof place === 'string')
-  if (name === undefined) return null
-  return /^[A-Za-z_]{1,40}$/.test(name) ? name.toLowerCase() : 'an error without a name'
-}

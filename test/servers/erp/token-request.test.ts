@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OAuth2Auth } from '../../../engine/contract/erp.ts'
 import type { ReadAnswer } from '../../../servers/erp/answer.ts'
-import { tokenGiven, tokenRequest } from '../../../servers/erp/oauth/token-request.ts'
+import { requestFor, tokenGiven } from '../../../servers/erp/oauth/token-request.ts'
 
 // What a token is asked for with, and what is made of every kind of answer.
 
@@ -17,23 +17,23 @@ const CLIENT = { clientId: 'a b', clientSecret: 'p:s/1', refresh: null }
 
 describe('a request', () => {
   test('of a client has its pair in the header, each part as in a form, and the scopes', () => {
-    expect(tokenRequest({ ...AUTH, scopes: ['a', 'b:c'] }, CLIENT)).toEqual({
+    expect(requestFor({ ...AUTH, scopes: ['a', 'b:c'] }, CLIENT)).toEqual({
       method: 'POST',
       headers: {
         accept: 'application/json',
         authorization: `Basic ${Buffer.from('a+b:p%3As%2F1').toString('base64')}`,
         'content-type': 'application/x-www-form-urlencoded',
       },
-      body: 'grant_type=client_credentials&scope=a%20b%3Ac',
+      body: 'grant_type=client_credentials&scope=a+b%3Ac',
     })
   })
 
   test('of a refresh has the pair in the body where the ERP wants it there, and parameters and headers of its own', () => {
     const item = { ...AUTH, clientAuth: 'post' as const, parameters: { audience: 'x y' }, headers: { Accept: '1.0' } }
-    expect(tokenRequest(item, { ...CLIENT, refresh: 'r/1' })).toEqual({
+    expect(requestFor(item, { ...CLIENT, refresh: 'r/1' })).toEqual({
       method: 'POST',
       headers: { accept: '1.0', 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'audience=x%20y&grant_type=refresh_token&refresh_token=r%2F1&client_id=a%20b&client_secret=p%3As%2F1',
+      body: 'audience=x+y&grant_type=refresh_token&refresh_token=r%2F1&client_id=a+b&client_secret=p%3As%2F1',
     })
   })
 })
