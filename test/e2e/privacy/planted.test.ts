@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ErpName, type Line, openLine } from '../../helpers/line/line.ts'
 import { NOTE, PERSON, plantedIn } from '../../helpers/outputs/person.ts'
+import { HASTY } from '../bling/seed.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const ERPS: readonly ErpName[] = ['omie', 'nibo', 'tryton']
+const ERPS: readonly ErpName[] = ['omie', 'nibo', 'bling', 'tryton']
 
 test('what is searched for is found where it stands', () => {
   expect(plantedIn(`${PERSON.name} ${NOTE}`)).toEqual([
@@ -30,7 +31,8 @@ describe.each(ERPS)('a person in the records and notes of %s', (erp) => {
   const replies: string[] = []
 
   beforeAll(async () => {
-    line = await openLine({ erp, free: true, standIn: { limitFactor: 1_000 }, env: { LOG_LEVEL: 'trace' } })
+    const edits = erp === 'bling' ? [HASTY] : []
+    line = await openLine({ erp, free: true, standIn: { limitFactor: 1_000 }, env: { LOG_LEVEL: 'trace' }, edits })
     const categories = Object.values(Object(await line.data('admin', 'get_categories_list', {})))
     const category = firstOf(categories.filter((one) => Object(one).kind === 'expense').slice(-1)).id
     const account = firstOf(await line.data('admin', 'get_bank_accounts_list', {})).id
