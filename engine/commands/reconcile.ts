@@ -56,19 +56,12 @@ export async function reconcileErp(options: ReconcileOptions): Promise<ExitCode>
   const onWait = (seconds: number, code: string): void =>
     void process.stderr.write(`${erp}: waiting ${seconds} s, as the ERP asks (${code})\n`)
   const reader = await openReader({ mcp: addressOf(options.server), token, onWait })
-  let done: Reconciled
-  let ledger: LedgerSide
-  try {
-    // What ends meanwhile is taken as it ended.
-    ledger = await ledgerOf(options)
-    done = await reconcile({ map, ledger, reader, window, companies, dayOf })
-  } finally {
-    await reader.close()
-  }
-  const cleared = options.clear ? await clear(options, done, ledger, window, dayOf) : null
+  const ledger = (): Promise<LedgerSide> => ledgerOf(options)
+  const done = await reconcile({ map, ledger, reader, window, companies, dayOf }).finally(() => reader.close())
+  const cleared = options.clear ? await clear(options, done, window, dayOf) : null
   const report: ReconcileReport = {
     ...{ erp, window, companies: companies.map(({ company }) => company) },
-    ...{ ...done, entries: ledger.calls.length, cleared: cleared?.sentence ?? null },
+    ...{ ...done, cleared: cleared?.sentence ?? null },
   }
   const text = { text: reconcileText, csv: reconcileCsv, json: (one: object) => `${JSON.stringify(one)}\n` }[format](
     report,
@@ -147,12 +140,12 @@ interface Cleared {
 async function clear(
   options: ReconcileOptions,
   done: Reconciled,
-  { restore }: LedgerSide,
   window: Window,
   dayOf: (at_ms: number) => string,
 ): Promise<Cleared> {
   const { erp, root, environment } = options
   const refused = (why: string): Cleared => ({ sentence: `money stays where it is: ${why}`, refused: true })
+  const { restore } = done
   if (restore === null) return { sentence: 'nothing to lift: no restore waits for a reconciliation', refused: false }
   const since = dayOf(Date.parse(restore.backup_made_at))
   if (!done.clean) return refused('not everything is clean')

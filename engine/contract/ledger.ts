@@ -93,6 +93,8 @@ export interface RecordedEvent {
     /** Archives were removed: the policy keeps the trail no longer. */
     | 'archives_removed'
     | ApprovalWhat
+    /** Bank data of a counterparty is other than it was last seen, or seen first since a call of ours changed it. */
+    | 'bank_seen'
     /** Another key signs checkpoints from here on. The key before it signs up to here, where it still can. */
     | 'checkpoint_key'
     /** An emergency narrowing is in force from here on. */
@@ -130,10 +132,20 @@ export interface RecordedEvent {
   /** The emergency narrowing it is about. */
   overlay?: Pick<Overlay, 'id' | 'stops' | 'within' | 'reason' | 'by'> & { until: string }
   restored?: RestoredFrom
+  bank?: BankSeen
   /** Of a restore and its reconciliation: whose word it is, who wrote it and how they know, as of `ResolvedEvent`. */
   by?: string
   written_as?: WrittenAs
   reason?: string
+}
+
+/** Bank data of a counterparty as a read showed it. */
+export interface BankSeen {
+  company: string
+  /** Its id in the ERP. */
+  counterparty: string
+  /** As arguments of calls stand in the ledger: tokens in place of values. */
+  data: Record<string, unknown>
 }
 
 /** What a state was before a restore, and what it is made of now. */

@@ -30,8 +30,8 @@ export interface SettlementMap {
     of?: string
     counterparty?: string
     status?: string
-    /** With `sums`: the whole of the record, of which `amount` is settled. */
-    whole?: string
+    /** With `sums`: days. A record that has all of them before the first day is left out. Default: none is. */
+    since?: string[]
   }
   /** Values of `status` in which money has moved, or will without anybody asking again. Default: every record. */
   settled?: string[]
@@ -49,8 +49,8 @@ export interface SettlementCall {
   id: string
   /** Id of what is settled. */
   of?: string
-  /** Money, in reais. Default: what the decision took for the amount. */
-  amount?: string
+  /** Money, in reais, added up. Default: what the decision took for the amount. */
+  amount?: string[]
   date?: string
   counterparty?: string
 }

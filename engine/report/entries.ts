@@ -61,7 +61,7 @@ function take({ at_ms, event }: LedgerRow, found: Map<string, EntryView>): void 
     tool,
     caller: caller?.id ?? null,
     person: caller?.person ?? null,
-    company: event.kind === 'opened' ? event.company : (caller?.company ?? null),
+    company: event.kind === 'opened' ? event.company : (caller?.company ?? event.bank?.company ?? null),
     revision,
     amount: input?.facts.amount ?? null,
     resolved: null,

@@ -1,5 +1,5 @@
 import { partyScope } from '../../engine/contract/history.ts'
-import { keyedDigest } from '../../engine/contract/ledger-token.ts'
+import { keyedDigest, tokenised } from '../../engine/contract/ledger-token.ts'
 import type { Store } from './store.ts'
 
 /** What a record shows of a counterparty's bank data: contract/history.ts, bankText. */
@@ -22,5 +22,13 @@ export async function rememberBank(
   })
   // Nearly always all is as it was, and a look waits for nobody.
   const unseen = await store.ask('unseenBank', digests)
-  if (unseen.length > 0) await store.ask('sawBank', { at_ms, parties: unseen })
+  if (unseen.length === 0) return
+  const shown = new Map(parties.map((party) => [partyScope(company, party.counterparty), party]))
+  const seen = unseen.flatMap(({ scope, digest }) => {
+    const party = shown.get(scope)
+    if (party === undefined) return []
+    const { counterparty, bank } = party
+    return [{ scope, digest, company, counterparty, data: tokenised(JSON.parse(bank), key) }]
+  })
+  await store.ask('sawBank', { at_ms, parties: seen })
 }

@@ -2,7 +2,7 @@ import { type HistoryMoves, partyScope, rowsScope, totalScopes } from '../../eng
 import type { Outcome } from '../../engine/contract/ledger.ts'
 import type { Seen } from './history-read.ts'
 import { move, versionOf } from './scopes.ts'
-import { all, first, type Here, type Steps } from './sql.ts'
+import { all, first, type Steps } from './sql.ts'
 
 /** True when nothing that the decision saw has moved. */
 export function* standsStill(seen: readonly Seen[]): Steps<boolean> {
@@ -75,39 +75,8 @@ function* moveBack(entry: string, moves: HistoryMoves): Steps<void> {
   // A hold on payments that began with the attempt stays: that bank data did not change is only the ERP's word.
 }
 
-/** Bank data of a counterparty as it is now, as a keyed digest. */
-export interface SeenBank {
-  scope: string
-  digest: string
-}
-
-/** Remembers the bank data that was seen; what is other than before has changed now, whoever changed it. */
-export function* sawBank(_here: Here, { at_ms, parties }: { at_ms: number; parties: SeenBank[] }): Steps<null> {
-  for (const { scope, digest } of parties) {
-    const known = yield* first('SELECT digest FROM history_bank WHERE scope = ?', scope)
-    if (known?.['digest'] === digest) continue
-    const before = known?.['digest'] ?? null
-    yield* all(
-      `INSERT INTO history_bank (scope, digest, changed_ms) VALUES (?, ?, NULL)
-       ON CONFLICT (scope) DO UPDATE SET digest = excluded.digest`,
-      ...[scope, digest],
-    )
-    if (before !== null) yield* bankChangedAt(scope, at_ms)
-  }
-  return null
-}
-
-/** Those of the parties whose bank data is not known, or other than known. Changes nothing. */
-export function* unseenBank(_here: Here, parties: SeenBank[]): Steps<SeenBank[]> {
-  const unseen: SeenBank[] = []
-  for (const party of parties) {
-    const known = yield* first('SELECT digest FROM history_bank WHERE scope = ?', party.scope)
-    if (known?.['digest'] !== party.digest) unseen.push(party)
-  }
-  return unseen
-}
-
-function* bankChangedAt(scope: string, at_ms: number): Steps<void> {
+/** From now on bank data of this counterparty counts as changed. */
+export function* bankChangedAt(scope: string, at_ms: number): Steps<void> {
   yield* all(
     `INSERT INTO history_bank (scope, digest, changed_ms) VALUES (?, NULL, ?)
      ON CONFLICT (scope) DO UPDATE SET changed_ms = excluded.changed_ms`,

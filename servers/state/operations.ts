@@ -15,6 +15,7 @@ import type { HistoryAsk } from '../../engine/contract/history.ts'
 import type { LedgerRow } from '../../engine/contract/ledger.ts'
 import { ALERT_READS, type AlertOperations, alertOperations } from './alert-table.ts'
 import { APPROVAL_READS, type ApprovalOperations, approvalOperations } from './approval-table.ts'
+import { type SeenBank, sawBank, unseenBank } from './bank-seen.ts'
 import { type BudgetDraw, type Drawn, drawBudget } from './budget-draw.ts'
 import {
   type CheckpointBody,
@@ -29,7 +30,6 @@ import { allGrants, failGrant, keepGrant, resealGrant, takeGrant } from './grant
 import { historyOf, type Seen } from './history-read.ts'
 import { checkHistory, type HistoryCheck, pruneHistory, rebuildHistory } from './history-rebuild.ts'
 import { buildHistory } from './history-unbuilt.ts'
-import { type SeenBank, sawBank, unseenBank } from './history-write.ts'
 import { beat, leave } from './lease.ts'
 import { close, keep, open, record } from './ledger-commit.ts'
 import { chainsOf, ledgerPage } from './ledger-pages.ts'
@@ -66,7 +66,7 @@ export interface Operations extends ApprovalOperations, OverlayOperations, Segme
   rebuildHistory(now: { at_ms: number }): { rows: number }
   buildHistory(now: { at_ms: number }): null
   pruneHistory(now: { at_ms: number }): null
-  unseenBank(parties: SeenBank[]): SeenBank[]
+  unseenBank(parties: Pick<SeenBank, 'scope' | 'digest'>[]): Pick<SeenBank, 'scope' | 'digest'>[]
   sawBank(seen: { at_ms: number; parties: SeenBank[] }): null
   repeat(key: RepeatKey): Repeat | null
   unknown(all: null): UnknownOutcome[]

@@ -45,6 +45,7 @@ function account(party: 'vendor' | 'customer'): UniversalRecord {
     '/issue_date': { type: 'date', description: 'date of issue' },
     '/due_date': { type: 'date', description: 'due date' },
     '/accrual_date': { type: 'date', description: 'date whose accounting period it belongs to' },
+    '/changed_date': { type: 'date', description: 'day of the last change in the ERP' },
     '/amount': { type: 'money', description: 'whole amount' },
     '/paid_amount': { type: 'money', description: 'what has been settled' },
     '/open_amount': { type: 'money', description: 'what is still open' },

@@ -1,4 +1,4 @@
-import type { LedgerRow, OpenedEvent, Outcome } from '../../contract/ledger.ts'
+import type { BankSeen, LedgerRow, OpenedEvent, Outcome } from '../../contract/ledger.ts'
 
 /** A call that could have changed something in the ERP, and all that the ledger says of it. */
 export interface LedgerCall {
@@ -12,8 +12,6 @@ export interface LedgerCall {
   args: Record<string, unknown>
   /** Centavos, as the decision took it. */
   amount: number | null
-  /** Centavos that were open on what it settles, before it. */
-  open: number | null
   counterparty: string | null
   reference: string | null
   /** done, not_done: by the ERP's answer, or by a person's word. running: by a process that lives. */
@@ -29,8 +27,16 @@ export interface OpenRestore {
   backup_made_at: string
 }
 
+/** Bank data that was seen to be other than before, or for the first time since a call changed it. */
+export interface BankSighting extends BankSeen {
+  entry: string
+  at_ms: number
+}
+
 export interface LedgerSide {
   calls: LedgerCall[]
+  /** In order. */
+  banks: BankSighting[]
   /** Null where no restore waits for a reconciliation. */
   restore: OpenRestore | null
 }
@@ -42,6 +48,7 @@ export interface LedgerSide {
  */
 export async function ledgerSide(rows: AsyncIterable<LedgerRow>, unknown: readonly string[]): Promise<LedgerSide> {
   const calls = new Map<string, LedgerCall>()
+  const banks: BankSighting[] = []
   let restored: { at_ms: number; restore: OpenRestore | null } = { at_ms: 0, restore: null }
   for await (const { at_ms, event } of rows) {
     if (event.kind === 'opened') {
@@ -54,6 +61,8 @@ export async function ledgerSide(rows: AsyncIterable<LedgerRow>, unknown: readon
     } else if (event.kind === 'resolved') {
       const call = calls.get(event.resolves)
       if (call !== undefined) call.end = event.verdict
+    } else if (event.what === 'bank_seen' && event.bank !== undefined) {
+      banks.push({ entry: event.entry, at_ms, ...event.bank })
     } else if (event.what === 'restored' && event.restored !== undefined && at_ms >= restored.at_ms) {
       restored = { at_ms, restore: { entry: event.entry, backup_made_at: event.restored.made_at } }
     } else if (event.what === 'reconciled' && at_ms >= restored.at_ms) {
@@ -65,15 +74,16 @@ export async function ledgerSide(rows: AsyncIterable<LedgerRow>, unknown: readon
     if (call?.end === 'running') call.end = 'unknown'
   }
   const { restore } = restored
-  return { calls: [...calls.values()].sort((one, other) => one.at_ms - other.at_ms), restore }
+  const inOrder = (one: { at_ms: number }, other: { at_ms: number }): number => one.at_ms - other.at_ms
+  return { calls: [...calls.values()].sort(inOrder), banks: banks.sort(inOrder), restore }
 }
 
 function callOf(at_ms: number, event: OpenedEvent, input: NonNullable<OpenedEvent['input']>): LedgerCall {
   const { caller, args, facts } = input
   const { entry, tool, company } = event
-  const { amount, open_amount: open, counterparty, idempotency_key: reference } = facts
+  const { amount, counterparty, idempotency_key: reference } = facts
   const by = { caller: caller.id, person: caller.person }
-  return { entry, at_ms, tool, company, ...by, args, amount, open, counterparty, reference, ...UNTIL_CLOSED }
+  return { entry, at_ms, tool, company, ...by, args, amount, counterparty, reference, ...UNTIL_CLOSED }
 }
 
 const UNTIL_CLOSED: Pick<LedgerCall, 'end' | 'result'> = { end: 'running', result: null }

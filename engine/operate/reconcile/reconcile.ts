@@ -1,7 +1,10 @@
+import { readPointer } from '../../contract/pointer.ts'
 import type { ReconcileMap, SettlementMap } from '../../contract/reconcile.ts'
-import { type Compared, compareSettlements, type Read } from './compare.ts'
+import { compareBank } from './bank.ts'
+import { type Compared, compareSettlements } from './compare.ts'
+import { compareSums, type Title } from './compare-sums.ts'
 import type { Difference, ErpSide, Matched, NotCompared } from './difference.ts'
-import type { LedgerCall, LedgerSide } from './ledger-calls.ts'
+import type { LedgerCall, LedgerSide, OpenRestore } from './ledger-calls.ts'
 import { ReadError, type Reader } from './reader.ts'
 import { erpSide, isMeantIn, type Meant, meantBy } from './records.ts'
 import { untraced } from './unknown.ts'
@@ -9,7 +12,8 @@ import { isWithin, type Window, widened } from './window.ts'
 
 export interface Reconciling {
   map: ReconcileMap
-  ledger: LedgerSide
+  /** Asked once bank data was looked at: what the server sees then has entries. */
+  ledger: () => Promise<LedgerSide>
   reader: Reader
   window: Window
   /** Whose records are read. `named`: its calls have to say so, because the token is bound to several. */
@@ -24,15 +28,21 @@ export interface Reconciled {
   notCompared: NotCompared[]
   /** Records of the ERP that were read. */
   records: number
+  /** Calls of the ledger that change something, of all its days. */
+  entries: number
+  restore: OpenRestore | null
   /** Nothing differs, nothing is unknown, and nothing that could be compared was left out. */
   clean: boolean
 }
 
 /** Compares what an ERP shows with what its ledger says. What cannot be read is told, and is not clean. */
 export async function reconcile(options: Reconciling): Promise<Reconciled> {
-  const { map, ledger, companies } = options
+  const { map, companies } = options
+  const looked = await lookAtBanks(options)
+  const ledger = await options.ledger()
   const [differences, matched]: [Difference[], Matched[]] = [[], []]
   const notCompared: NotCompared[] = (map.untold ?? []).map((why) => ({ what: 'the ERP', why, open: false }))
+  notCompared.push(...looked.notCompared)
   let records = 0
   for (const of of companies) {
     const { company } = of
@@ -41,8 +51,8 @@ export async function reconcile(options: Reconciling): Promise<Reconciled> {
       const meant = meantBy(calls, settlements)
       try {
         const read = await readSettlements(settlements, meant, of, options)
-        records += read.listed.length
-        const compared: Compared = compareSettlements(settlements, meant, read, { ...options, company })
+        records += read.records.length + read.asked.size
+        const compared = comparedBy(settlements, meant, read, { ...options, company })
         differences.push(...compared.differences)
         matched.push(...compared.matched)
       } catch (error) {
@@ -50,11 +60,54 @@ export async function reconcile(options: Reconciling): Promise<Reconciled> {
         notCompared.push({ what: `${settlements.name} of ${company}`, why: error.message, open: true })
       }
     }
-    differences.push(...calls.filter((call) => isUntraced(call, map)).map(untraced))
+    const parties = looked.parties.get(company)
+    const banks = ledger.banks.filter((seen) => seen.company === company)
+    const ofBanks = parties === undefined ? [] : compareBank(calls, banks, parties, { ...options, company })
+    records += parties?.size ?? 0
+    differences.push(...ofBanks)
+    const told = new Set(ofBanks.map((one) => one.ledger?.entry))
+    differences.push(...calls.filter((call) => isUntraced(call, map) && !told.has(call.entry)).map(untraced))
   }
-  notCompared.push(...leftOut(options))
+  notCompared.push(...leftOut(ledger, options))
   const clean = differences.length === 0 && notCompared.every(({ open }) => !open)
-  return { differences, matched, notCompared, records, clean }
+  return { differences, matched, notCompared, records, entries: ledger.calls.length, restore: ledger.restore, clean }
+}
+
+interface Looked {
+  /** By company: ids of those whose bank data was shown. */
+  parties: Map<string, ReadonlySet<string>>
+  notCompared: NotCompared[]
+}
+
+/** Reads every party whose bank data the ERP shows: the server writes down what is other than it was. */
+async function lookAtBanks({ map, companies, reader }: Reconciling): Promise<Looked> {
+  const lists = map.bank ?? []
+  const looked: Looked = { parties: new Map(), notCompared: lists.length === 0 ? [] : [FIRST_LOOK] }
+  for (const { company, named } of lists.length === 0 ? [] : companies) {
+    const seen = new Set<string>()
+    looked.parties.set(company, seen)
+    for (const list of lists) {
+      try {
+        for await (const party of reader.list(list, named ? { company } : {}))
+          seen.add(String(readPointer(party, '/id')))
+      } catch (error) {
+        if (!(error instanceof ReadError)) throw error
+        looked.notCompared.push({ what: `bank data of ${company}`, why: error.message, open: true })
+      }
+    }
+  }
+  return looked
+}
+
+const FIRST_LOOK: NotCompared = {
+  what: 'bank data',
+  why: 'is held against the last look of the server: of whom it never saw, nothing is known of before',
+  open: false,
+}
+
+interface ReadRecords {
+  records: unknown[]
+  asked: Map<string, unknown>
 }
 
 async function readSettlements(
@@ -62,7 +115,7 @@ async function readSettlements(
   meant: readonly Meant[],
   { company, named }: Reconciling['companies'][number],
   { reader, window, dayOf }: Reconciling,
-): Promise<Read> {
+): Promise<ReadRecords> {
   const whose = named ? { company } : {}
   // What a call of these days made may bear another day.
   const looked = meant.filter((one) => one.call.end === 'unknown' || isMeantIn(one, window, dayOf))
@@ -70,16 +123,41 @@ async function readSettlements(
   const { from, to } = widened(window, days)
   const narrowed =
     map.days === undefined ? {} : { [map.days.from]: from, ...(to === null ? {} : { [map.days.to]: to }) }
-  const listed: ErpSide[] = []
-  for await (const record of reader.list(map.list, { ...whose, ...narrowed })) listed.push(sideOf(record, map))
-  const seen = new Set(listed.map(({ id }) => id))
-  const asked = new Map<string, ErpSide | null>()
-  for (const id of map.read === undefined ? [] : looked.flatMap(({ ids }) => ids)) {
-    if (seen.has(id) || asked.has(id)) continue
-    const record = await reader.one(map.read ?? '', { ...whose, id })
-    asked.set(id, record === null ? null : sideOf(record, map))
+  const records = await Array.fromAsync(reader.list(map.list, { ...whose, ...narrowed }))
+  const seen = new Set(records.map((record) => sideOf(record, map).id))
+  const asked = new Map<string, unknown>()
+  const wanted = looked.flatMap(({ ids, of }) => (map.sums === true ? (of ?? []) : ids))
+  for (const id of map.read === undefined ? [] : wanted) {
+    if (!seen.has(id) && !asked.has(id)) asked.set(id, await reader.one(map.read ?? '', { ...whose, id }))
   }
-  return { listed, asked }
+  return { records, asked }
+}
+
+function comparedBy(
+  map: SettlementMap,
+  meant: readonly Meant[],
+  { records, asked }: ReadRecords,
+  options: Reconciling & { company: string },
+): Compared {
+  if (map.sums === true) {
+    const titles = [...records, ...[...asked.values()].filter((one) => one !== null)]
+    return compareSums(
+      map,
+      meant,
+      titles.map((record) => titleOf(record, map, options.window)),
+      options,
+    )
+  }
+  const listed = records.map((record) => sideOf(record, map))
+  const sides = [...asked].map(([id, one]): [string, ErpSide | null] => [id, one === null ? null : sideOf(one, map)])
+  return compareSettlements(map, meant, { listed, asked: new Map(sides) }, options)
+}
+
+function titleOf(record: unknown, map: SettlementMap, { from }: Window): Title {
+  const { since } = map.record
+  const days = (since ?? []).map((pointer) => readPointer(record, pointer))
+  const isPast = since !== undefined && days.every((day) => typeof day === 'string' && day < from)
+  return { ...sideOf(record, map), isPast }
 }
 
 /** @throws ReadError where the record has no id or no amount: what cannot be compared is not left out in silence */
@@ -95,7 +173,7 @@ function isUntraced({ end, tool }: LedgerCall, { settlements }: ReconcileMap): b
 }
 
 /** Companies that have entries and are none of the token's, and calls that are running. */
-function leftOut({ ledger, companies, window, dayOf }: Reconciling): NotCompared[] {
+function leftOut(ledger: LedgerSide, { companies, window, dayOf }: Reconciling): NotCompared[] {
   const read = new Set(companies.map(({ company }) => company))
   const others = ledger.calls.filter(({ company, at_ms, end }) => {
     return !read.has(company) && (end === 'unknown' || isWithin(dayOf(at_ms), window))

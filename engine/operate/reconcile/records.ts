@@ -39,8 +39,7 @@ export function meantBy(calls: readonly LedgerCall[], { calls: map }: Settlement
     const found = readPointer(document, how.id)
     const ids = (Array.isArray(found) ? found : [found]).filter((id) => typeof id === 'string')
     // An alteration that names no amount leaves it as it was.
-    const amount =
-      how.amount === undefined ? (how.does === 'change' ? null : call.amount) : moneyAt(document, how.amount)
+    const amount = how.amount === undefined ? (how.does === 'change' ? null : call.amount) : sumAt(document, how.amount)
     const counterparty = at(how.counterparty) ?? call.counterparty
     return [{ call, does: how.does, ids, of: at(how.of), amount, date: at(how.date), counterparty }]
   })
@@ -54,6 +53,12 @@ export function isMeantIn({ call, date }: Meant, window: Window, dayOf: (at_ms: 
 export function entrySide({ call, amount }: Pick<Meant, 'call' | 'amount'>): EntrySide {
   const { entry, at_ms, tool, caller, person, reference } = call
   return { entry, at: new Date(at_ms).toISOString(), tool, caller, person, amount, reference }
+}
+
+/** Null where none of them is there. */
+function sumAt(document: unknown, pointers: readonly string[]): number | null {
+  const parts = pointers.flatMap((pointer) => moneyAt(document, pointer) ?? [])
+  return parts.length === 0 ? null : parts.reduce((sum, part) => sum + part, 0)
 }
 
 export function moneyAt(document: unknown, pointer: string): number | null {

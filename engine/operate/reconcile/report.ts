@@ -5,8 +5,6 @@ export interface ReconcileReport extends Reconciled {
   erp: string
   window: Window
   companies: string[]
-  /** Calls of the ledger that change something, of all its days. */
-  entries: number
   /** What came of lifting the block of a restore, in a sentence; null where nobody asked for it. */
   cleared: string | null
 }

@@ -15,7 +15,7 @@ export interface Pending {
   isMoved: (erp: ErpSide) => boolean
 }
 
-type Verdict = 'done' | 'not_done' | null
+export type Verdict = 'done' | 'not_done' | null
 
 /** What the ERP shows of each call that nobody knows the end of, and the command that ends it. */
 export function pendingOutcomes(options: Pending): Difference[] {
@@ -87,7 +87,8 @@ function shown(one: Meant, { map, pending, known, records, isMoved }: Pending): 
   }
 }
 
-function resolving(entry: string, verdict: Verdict): string {
+/** The command that ends an unknown outcome; with both flags where only a person can know. */
+export function resolving(entry: string, verdict: Verdict): string {
   const flag = verdict === null ? '--done|--not-done' : verdict === 'done' ? '--done' : '--not-done'
   return `alcada audit resolve ${entry} ${flag} --reason …`
 }

@@ -27,8 +27,10 @@ function checkSettlements(map: SettlementMap, tools: Tools, at: string, report: 
   }
   // Of an upstream's records the shape is its own.
   const record = RECORDS[UNIVERSAL_TOOLS[map.list]?.record ?? '']
-  for (const [key, pointer] of record === undefined ? [] : Object.entries(map.record)) {
-    known(pointer, Object.keys(record ?? {}), 'field', `${at}/record/${key}`, 'FIELD_UNKNOWN', report)
+  for (const [key, pointers] of record === undefined ? [] : Object.entries(map.record)) {
+    for (const pointer of [pointers].flat()) {
+      known(pointer, Object.keys(record ?? {}), 'field', `${at}/record/${key}`, 'FIELD_UNKNOWN', report)
+    }
   }
   for (const [name, call] of Object.entries(map.calls)) {
     const base = `${at}/calls${pointerOf(name)}`
@@ -39,8 +41,10 @@ function checkSettlements(map: SettlementMap, tools: Tools, at: string, report: 
 }
 
 function checkCall(call: SettlementCall, tool: CatalogueTool, at: string, report: Reporter): void {
-  for (const [key, pointer] of Object.entries(call)) {
-    if (key === 'does') continue
+  const { does: _, ...pointers } = call
+  for (const [key, pointer] of Object.entries(pointers).flatMap(([key, many]) =>
+    [many].flat().map((one): [string, string] => [key, one]),
+  )) {
     const [room, name = ''] = tokensOf(pointer)
     if (room === 'args') known(name, propertiesOf(tool.input), 'argument', `${at}/${key}`, 'ARGUMENT_UNKNOWN', report)
     else if (room !== 'result') {

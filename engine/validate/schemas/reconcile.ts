@@ -6,7 +6,7 @@ const CALL: JsonSchema = object({
   does: oneOf(['draft', 'change', 'settle', 'remove']),
   id: POINTER,
   'of?': POINTER,
-  'amount?': POINTER,
+  'amount?': setOf(POINTER, 1),
   'date?': POINTER,
   'counterparty?': POINTER,
 } satisfies KeysOf<SettlementCall>)
@@ -23,7 +23,7 @@ const SETTLEMENTS: JsonSchema = object({
     'of?': POINTER,
     'counterparty?': POINTER,
     'status?': POINTER,
-    'whole?': POINTER,
+    'since?': setOf(POINTER, 1),
   } satisfies KeysOf<SettlementMap['record']>),
   'settled?': setOf(TEXT, 1),
   'sums?': FLAG,

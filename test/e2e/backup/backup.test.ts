@@ -15,6 +15,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Manifest, manifestText, sumsOf } from '../../../engine/operate/backup/manifest.ts'
 import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
+import { AURORA } from '../../helpers/alcada/start.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
 
 const SMALL = { payable_id: '2701001', account_id: '2243121', amount: 89.9, date: '2026-11-25', reference: 'PG-1' }
@@ -163,6 +164,13 @@ test('restoring takes no server away that runs, and what it brings back gives no
   expect(refused.code).toBe(1)
   expect(refused.err).toContain('stop it, or give --stop and --start')
   expect(await code('create_payment', { ...SMALL, payable_id: '2701002', amount: 10, reference: 'PG-2' })).toBe('done')
+  // The ERP, too, takes back what only the lost part of the ledger knows.
+  for (const paid of line.standIn.records(AURORA, 'baixas')) {
+    if (String(paid['codigo_lancamento_omie']) === SMALL.payable_id) continue
+    const param = [{ codigo_baixa: paid['codigo_baixa'] }]
+    const body = JSON.stringify({ call: 'CancelarPagamento', ...line.standIn.credentials[AURORA], param })
+    await fetch(`${line.standIn.url}/financas/contapagar/`, { method: 'POST', body })
+  }
 
   const {
     code: ended,
@@ -206,8 +214,32 @@ test('restoring takes no server away that runs, and what it brings back gives no
   const found = await alcada('audit', 'search', 'omie', '--what', 'approval_void', '--format', 'json')
   expect(JSON.parse(found.out).entries).toHaveLength(1)
   expect(await alcada('audit', 'verify', 'omie')).toMatchObject({ code: 0, err: '' })
-  const word = await alcada('audit', 'reconciled', 'omie', '--reason', 'statement compared', '--by', 'u70')
-  expect(word.out).toMatch(/^omie is reconciled by u70, money moves again: entry omie-\d{9}\n$/)
+  // Nothing moves before ledger and ERP tell the same of every day since the backup.
+  const token = join(place, 'token')
+  writeFileSync(token, line.alcada.token('viewer', { sub: 'auditor', now: () => Date.now() + 1_000 }), { mode: 0o600 })
+  const compare = (...more: string[]): Promise<Ran> =>
+    alcada(
+      'reconcile',
+      'omie',
+      '--server',
+      line.alcada.mcp.href,
+      '--token-file',
+      token,
+      '--clear',
+      '--by',
+      'u70',
+      ...more,
+    )
+  const part = await compare('--to', '2099-12-31')
+  expect(part).toMatchObject({ code: 3, err: '' })
+  expect(part.out).toMatch(
+    /money stays where it is: the backup was made on \S+: compare `--from \S+`, without `--to`\n$/,
+  )
+  const word = await compare()
+  expect(word).toMatchObject({ code: 0, err: '' })
+  expect(word.out).toMatch(
+    /\nomie: ledger and ERP tell the same\nomie is reconciled by u70, money moves again: entry omie-\d{9}\n$/,
+  )
   expect(await code('create_payment', due, 'agent-2')).toBe('done')
 })
 
@@ -228,6 +260,9 @@ test('a ledger that is damaged is what a backup is for', async () => {
   const ran = await runAlcada(['--root', line.alcada.project.root, 'restore', 'omie', folder], own)
   expect(ran).toMatchObject({ code: 0, err: '' })
   expect(ran.out).toContain('the ledger that was there cannot be read (file is not a database)')
+  const reconciled = ['audit', 'reconciled', 'omie', '--reason', 'statement compared', '--by', 'u70']
+  const word = await runAlcada(['--root', line.alcada.project.root, ...reconciled], own)
+  expect(word.out).toMatch(/^omie is reconciled by u70, money moves again: entry omie-\d{9}\n$/)
   const verified = await runAlcada(['--root', line.alcada.project.root, 'audit', 'verify', 'omie'], own)
   expect(verified).toMatchObject({ code: 0, err: '' })
 })

@@ -41,6 +41,7 @@ describe('a native record becomes a universal one', () => {
         issue_date: null,
         due_date: '2026-11-30',
         accrual_date: null,
+        changed_date: null,
         amount: 0.3,
         paid_amount: 0.1,
         open_amount: 0.2,

@@ -18,7 +18,14 @@ const lost: Difference = {
   },
 }
 const report: ReconcileReport = {
-  ...{ erp: 'tryton', window: { from: '2026-11-01', to: null }, companies: [COMPANY], entries: 2, records: 3 },
+  ...{
+    erp: 'tryton',
+    window: { from: '2026-11-01', to: null },
+    companies: [COMPANY],
+    entries: 2,
+    records: 3,
+    restore: null,
+  },
   ...{ differences: [lost, put], clean: false, cleared: 'money stays where it is: not everything is clean' },
   matched: [
     {

@@ -14,8 +14,8 @@ export const DRAFTS: SettlementMap = {
   record: { id: '/id', amount: '/amount', date: '/date', status: '/status' },
   settled: ['approved', 'done'],
   calls: {
-    create_payment_draft: { does: 'draft', id: '/result/id', amount: '/args/amount', date: '/args/date' },
-    update_payment_draft: { does: 'change', id: '/args/id', amount: '/args/amount' },
+    create_payment_draft: { does: 'draft', id: '/result/id', amount: ['/args/amount'], date: '/args/date' },
+    update_payment_draft: { does: 'change', id: '/args/id', amount: ['/args/amount'] },
     update_payment_approved: { does: 'settle', id: '/args/payment_ids' },
     delete_payment_draft: { does: 'remove', id: '/args/id' },
   },
@@ -31,7 +31,7 @@ export const PAYMENTS: SettlementMap = {
       does: 'settle',
       id: '/result/id',
       of: '/args/payable_id',
-      amount: '/args/amount',
+      amount: ['/args/amount'],
       date: '/args/date',
     },
     delete_payment: { does: 'remove', id: '/args/id' },
@@ -43,7 +43,7 @@ export function call(tool: string, args: Record<string, unknown>, more: Partial<
   entries += 1
   return {
     ...{ entry: `e-${entries}`, at_ms: AT, tool, company: COMPANY, caller: 'agent-1', person: 'u17', args },
-    ...{ amount: null, open: null, counterparty: null, reference: null, end: 'done', result: null, ...more },
+    ...{ amount: null, counterparty: null, reference: null, end: 'done', result: null, ...more },
   }
 }
 
