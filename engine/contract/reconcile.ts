@@ -17,10 +17,17 @@ export interface SettlementMap {
   /** A list tool. */
   list: string
   /** Its arguments for the first and last day of settlements. Default: none, all of it is read. */
-  days?: { from: string; to: string }
+  days?: {
+    from: string
+    to: string
+    /** Days that the ERP gives out at once; it is asked for one such part after the other, up to a year from now. Default: no limit. */
+    most?: number
+  }
   /** The tool that reads one of them by `id`, for what the list does not show. */
   read?: string
-  /** Pointers into a record of the list. */
+  /** The list does not show all of a record: each is read by `read`. Default false. */
+  each?: boolean
+  /** Pointers into a record. */
   record: {
     id: string
     /** Money, in reais: of the settlement, or with `sums` what of the record is settled. */

@@ -8,7 +8,7 @@ import type { LedgerCall, LedgerSide, OpenRestore } from './ledger-calls.ts'
 import { ReadError, type Reader } from './reader.ts'
 import { erpSide, isMeantIn, type Meant, meantBy } from './records.ts'
 import { untraced } from './unknown.ts'
-import { isWithin, type Window, widened } from './window.ts'
+import { inParts, isWithin, type Window, widened } from './window.ts'
 
 export interface Reconciling {
   map: ReconcileMap
@@ -120,10 +120,8 @@ async function readSettlements(
   // What a call of these days made may bear another day.
   const looked = meant.filter((one) => one.call.end === 'unknown' || isMeantIn(one, window, dayOf))
   const days = looked.flatMap(({ date, call }) => [dayOf(call.at_ms), ...(date === null ? [] : [date])])
-  const { from, to } = widened(window, days)
-  const narrowed =
-    map.days === undefined ? {} : { [map.days.from]: from, ...(to === null ? {} : { [map.days.to]: to }) }
-  const records = await Array.fromAsync(reader.list(map.list, { ...whose, ...narrowed }))
+  const parts = map.days === undefined ? [{}] : askedFor(map.days, widened(window, days))
+  const records = await Array.fromAsync(listed())
   const seen = new Set(records.map((record) => sideOf(record, map).id))
   const asked = new Map<string, unknown>()
   const wanted = looked.flatMap(({ ids, of }) => (map.sums === true ? (of ?? []) : ids))
@@ -131,6 +129,23 @@ async function readSettlements(
     if (!seen.has(id) && !asked.has(id)) asked.set(id, await reader.one(map.read ?? '', { ...whose, id }))
   }
   return { records, asked }
+
+  async function* listed(): AsyncGenerator<unknown> {
+    for (const part of parts) {
+      for await (const record of reader.list(map.list, { ...whose, ...part })) {
+        const id = readPointer(record, map.record.id)
+        const whole = map.each === true ? await reader.one(map.read ?? '', { ...whose, id }) : record
+        // Gone since it was listed.
+        if (whole !== null) yield whole
+      }
+    }
+  }
+}
+
+/** Arguments of the list, once for each part of the days. */
+function askedFor(days: NonNullable<SettlementMap['days']>, window: Window): Record<string, string>[] {
+  const parts = days.most === undefined ? [window] : inParts(window, days.most, Date.now())
+  return parts.map(({ from, to }) => ({ [days.from]: from, ...(to === null ? {} : { [days.to]: to }) }))
 }
 
 function comparedBy(
@@ -153,11 +168,15 @@ function comparedBy(
   return compareSettlements(map, meant, { listed, asked: new Map(sides) }, options)
 }
 
-function titleOf(record: unknown, map: SettlementMap, { from }: Window): Title {
+function titleOf(record: unknown, map: SettlementMap, window: Window): Title {
   const { since } = map.record
   const days = (since ?? []).map((pointer) => readPointer(record, pointer))
-  const isPast = since !== undefined && days.every((day) => typeof day === 'string' && day < from)
-  return { ...sideOf(record, map), isPast }
+  const side = sideOf(record, map)
+  const isPast =
+    since === undefined
+      ? side.date !== null && !isWithin(side.date, window)
+      : days.every((day) => typeof day === 'string' && day < window.from)
+  return { ...side, isPast }
 }
 
 /** @throws ReadError where the record has no id or no amount: what cannot be compared is not left out in silence */

@@ -22,7 +22,8 @@ function checkSettlements(map: SettlementMap, tools: Tools, at: string, report: 
   const list = readTool(map.list, tools, `${at}/list`, report)
   if (map.read !== undefined) readTool(map.read, tools, `${at}/read`, report)
   const takes = list === null ? null : propertiesOf(list.input)
-  for (const [key, argument] of takes === null ? [] : Object.entries(map.days ?? {})) {
+  const { most: _, ...days } = map.days ?? {}
+  for (const [key, argument] of takes === null ? [] : Object.entries(days)) {
     known(argument, takes ?? [], 'argument', `${at}/days/${key}`, 'ARGUMENT_UNKNOWN', report)
   }
   // Of an upstream's records the shape is its own.

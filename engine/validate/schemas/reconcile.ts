@@ -1,6 +1,6 @@
 import type { ReconcileMap, SettlementCall, SettlementMap } from '../../contract/reconcile.ts'
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
-import { FLAG, type KeysOf, listOf, mapOf, NAME, object, oneOf, POINTER, setOf, TEXT } from './parts.ts'
+import { FLAG, type KeysOf, listOf, mapOf, NAME, object, oneOf, POINTER, POSITIVE, setOf, TEXT } from './parts.ts'
 
 const CALL: JsonSchema = object({
   does: oneOf(['draft', 'change', 'settle', 'remove']),
@@ -14,8 +14,9 @@ const CALL: JsonSchema = object({
 const SETTLEMENTS: JsonSchema = object({
   name: NAME,
   list: NAME,
-  'days?': object({ from: NAME, to: NAME } satisfies KeysOf<NonNullable<SettlementMap['days']>>),
+  'days?': object({ from: NAME, to: NAME, 'most?': POSITIVE } satisfies KeysOf<NonNullable<SettlementMap['days']>>),
   'read?': NAME,
+  'each?': FLAG,
   record: object({
     id: POINTER,
     amount: POINTER,
