@@ -1,5 +1,6 @@
+import { skewOf } from './clock-skew.ts'
 import { BatchError, type Driver } from './driver.ts'
-import { type Asked, ask } from './operations.ts'
+import { type Asked, ask, changes, type OperationName } from './operations.ts'
 import { OperationError } from './sql.ts'
 
 /** Between attempts to write again after a failure, in milliseconds: nothing is asked of a server that is not ready. */
@@ -25,11 +26,19 @@ export interface GroupCommitOptions {
   leaseMs: number
   /** True where no other process uses this database. */
   alone: boolean
+  /** This machine's clock, epoch milliseconds. Default Date.now. */
+  clock?: (() => number) | undefined
   onHealth: (ready: boolean, message: string) => void
 }
 
 /** While one transaction is being made durable, the next operations gather: they share the next one. */
-export async function groupCommit({ driver, leaseMs, alone, onHealth }: GroupCommitOptions): Promise<GroupCommit> {
+export async function groupCommit({
+  driver,
+  leaseMs,
+  alone,
+  clock = Date.now,
+  onHealth,
+}: GroupCommitOptions): Promise<GroupCommit> {
   let queue: Waiting[] = []
   /** Entries this process has opened and not closed. */
   const running = new Set<string>()
@@ -38,6 +47,8 @@ export async function groupCommit({ driver, leaseMs, alone, onHealth }: GroupCom
   let working = false
   let probe: NodeJS.Timeout | null = null
   let stopped = false
+  /** What is wrong with a clock, as of the last beat. */
+  let skewed: string | null = null
 
   async function work(): Promise<void> {
     // What arrives in the same turn belongs to the same batch.
@@ -83,7 +94,7 @@ export async function groupCommit({ driver, leaseMs, alone, onHealth }: GroupCom
   }
 
   function healthy(): void {
-    if (probe === null) return
+    if (probe === null || skewed !== null) return
     clearInterval(probe)
     probe = null
     onHealth(true, '')
@@ -103,16 +114,29 @@ export async function groupCommit({ driver, leaseMs, alone, onHealth }: GroupCom
       void work()
     })
   // Saying that this process lives is also the test whether writing works.
-  const beatNow = (): void => void enqueue(ask('beat', { alone: false })).catch(() => undefined)
+  const beat = async (first: boolean): Promise<void> => {
+    const fromMs = clock()
+    const databaseMs = await enqueue(ask('beat', { alone: first && alone }))
+    skewed = skewOf({ fromMs, untilMs: clock() }, Number(databaseMs))
+    if (skewed === null) healthy()
+    else if (first) throw new Error(skewed)
+    else unhealthy(skewed)
+  }
+  const beatNow = (): void => void beat(false).catch(() => undefined)
 
-  await enqueue(ask('beat', { alone })).catch((error: Error) => {
+  await beat(true).catch((error: Error) => {
     stopped = true
     if (probe !== null) clearInterval(probe)
     throw error
   })
   const beats = setInterval(beatNow, Math.floor(leaseMs / 4))
   return {
-    do: (asked) => (stopped ? Promise.reject(new Error('the ledger has ended')) : enqueue(asked)),
+    do(asked) {
+      if (stopped) return Promise.reject(new Error('the ledger has ended'))
+      // Nothing begins, expires or is pruned by a clock that may be wrong; what has begun is ended and written down.
+      if (skewed !== null && changes(asked) && !ENDS.has(asked.name)) return Promise.reject(new Error(skewed))
+      return enqueue(asked)
+    },
     async stop() {
       if (stopped) return
       clearInterval(beats)
@@ -124,6 +148,9 @@ export async function groupCommit({ driver, leaseMs, alone, onHealth }: GroupCom
     },
   }
 }
+
+/** Changes that no clock has decided on. */
+const ENDS: ReadonlySet<OperationName> = new Set(['close', 'record', 'endLimit', 'keepCheckpoint', 'noteDelivered'])
 
 function openedEntry({ name }: Asked, answer: unknown): string | null {
   if (name !== 'open' || typeof answer !== 'object' || answer === null || !('entry' in answer)) return null

@@ -71,7 +71,7 @@ export interface Operations extends ApprovalOperations, OverlayOperations, Segme
   repeat(key: RepeatKey): Repeat | null
   unknown(all: null): UnknownOutcome[]
   page(part: { replica: string | null; after: number; limit: number }): LedgerRow[]
-  beat(alone: { alone: boolean }): null
+  beat(alone: { alone: boolean }): number
   leave(nothing: null): null
   restore(restoring: Restoring): Restored
   reconcile(word: Reconciling): { entry: string }

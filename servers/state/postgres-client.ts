@@ -7,19 +7,21 @@ import { LedgerError, type Store } from './store.ts'
 export interface PostgresOptions extends Pick<Here, 'erp' | 'replica' | 'instance' | 'leaseMs'> {
   /** `postgres://…` */
   url: string
+  /** This machine's clock, epoch milliseconds. Default Date.now. */
+  clock?: (() => number) | undefined
   /** Hears when the ledger becomes writable, or stops being so. */
   onHealth: (ready: boolean, message: string) => void
 }
 
 /** Connects to the database that the replicas of one ERP share. Throws LedgerError when it cannot be used. */
-export async function startPostgres({ url, onHealth, ...place }: PostgresOptions): Promise<Store> {
+export async function startPostgres({ url, clock, onHealth, ...place }: PostgresOptions): Promise<Store> {
   let ready = true
   const driver = postgresDriver(url, { ...place, nowMs: POSTGRES_NOW_MS, head: null })
   const heard = (now: boolean, message: string): void => {
     ready = now
     onHealth(now, message)
   }
-  const ledger = await groupCommit({ driver, leaseMs: place.leaseMs, alone: false, onHealth: heard }).catch(
+  const ledger = await groupCommit({ driver, leaseMs: place.leaseMs, alone: false, clock, onHealth: heard }).catch(
     async (error: Error) => {
       await driver.close().catch(() => undefined)
       throw new LedgerError(`the database cannot be used: ${error.message}`, { cause: error })

@@ -150,6 +150,8 @@ export interface StateOptions {
   receivers?: readonly string[]
   /** Hears when a checkpoint could not be brought to an anchor; it is tried again. */
   onAnchorError?: (anchor: string, message: string) => void
+  /** Of PostgreSQL: this machine's clock, compared with the database's, epoch milliseconds. Default Date.now. */
+  clock?: () => number
   /** Of SQLite: which part of the disk of a folder is taken, 0 to 1. Default: asks the system. */
   diskUsed?: (path: string) => Promise<number>
   /** Of SQLite: how long another process's lock on the ledger is waited for, in milliseconds. Default 2_000. */
@@ -174,7 +176,7 @@ export async function openState(options: StateOptions): Promise<State> {
   const store =
     databaseUrl === null
       ? await startSqlite({ ...place, path, busyTimeoutMs, heapMb, onHealth })
-      : await startPostgres({ ...place, url: databaseUrl, onHealth })
+      : await startPostgres({ ...place, url: databaseUrl, clock: options.clock, onHealth })
   try {
     // From here on a restore sees that this server lives; one that began before is seen here.
     refuseWhileRestoring(path)
