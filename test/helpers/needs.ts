@@ -12,6 +12,7 @@ export type Part =
   | 'alertmanager'
   | 'chromium'
   | 'go'
+  | 'haproxy'
   | 'kubernetes'
   | 'kustomize'
   | 'opa'
@@ -37,6 +38,7 @@ const commands: Record<
   alertmanager: { file: 'prometheus-alertmanager', debian: 'prometheus-alertmanager' },
   chromium: { file: 'chromium', debian: 'chromium' },
   go: { file: 'go', debian: 'golang' },
+  haproxy: { file: 'haproxy', debian: 'haproxy' },
   kustomize: { file: 'kustomize', go: 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1' },
   openssl: { file: 'openssl', debian: 'openssl' },
   podman: { file: 'podman', debian: 'podman runc' },
