@@ -20,15 +20,16 @@ export function buildCatalogue(erp: Erp, file: WrittenToolsFile): Catalogue {
 
 /** One tool of the catalogue; null where no effect is declared, or an ERP of kind api names one that is not universal. */
 export function buildTool(erp: Erp, file: WrittenToolsFile, name: string): CatalogueTool | null {
-  const map = Object.hasOwn(file.tools, name) ? file.tools[name] : undefined
-  if (map === undefined || !isDeclared(map)) return null
+  const written = Object.hasOwn(file.tools, name) ? file.tools[name] : undefined
+  if (written === undefined || !isDeclared(written)) return null
+  const { review: _, ...map } = written
   if (erp.kind === 'mcp') return mcpTool(name, map)
   const universal = Object.hasOwn(UNIVERSAL_TOOLS, name) ? UNIVERSAL_TOOLS[name] : undefined
   return universal === undefined ? null : apiTool(erp, file, name, map, universal)
 }
 
 /** Whether somebody has said what a call of the tool does: without that there is no such tool. */
-export function isDeclared(tool: WrittenTool): tool is ToolMap {
+export function isDeclared(tool: WrittenTool): tool is ToolMap & Pick<WrittenTool, 'review'> {
   return tool.effect !== undefined
 }
 

@@ -94,7 +94,11 @@ export interface WrittenToolsFile {
   reconcile?: ReconcileMap
 }
 
-export type WrittenTool = Omit<ToolMap, 'effect'> & { effect?: Effect }
+export type WrittenTool = Omit<ToolMap, 'effect'> & {
+  effect?: Effect
+  /** What a proposal was made from: nobody has compared the tool with the documentation yet. No server reads it. */
+  review?: string
+}
 
 export interface ToolMap {
   effect: Effect

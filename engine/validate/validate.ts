@@ -14,6 +14,7 @@ import { checkLimits } from './references/limits.ts'
 import { checkOwned, checkOwners } from './references/owners.ts'
 import { checkRbac } from './references/rbac.ts'
 import { checkReconcile } from './references/reconcile.ts'
+import { checkReviewed } from './references/reviewed.ts'
 import { checkSecrets } from './references/secrets.ts'
 import { checkSecurity } from './references/security.ts'
 import { checkStandIn } from './references/stand-in.ts'
@@ -57,6 +58,7 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   const table = decisions !== null && files.decisions !== null ? buildTable(decisions, files.decisions) : null
 
   if (erp !== null && written !== null) checkUpstream(erp, written, on(files.tools))
+  if (written !== null) checkReviewed(written, on(files.tools))
   const toolsFile = erp !== null && written !== null ? declaredTools(erp, written, on(files.tools)) : null
   const tools = erp !== null && toolsFile !== null ? checkTools(erp, toolsFile, on(files.tools)) : null
   if (erp !== null && standIn !== null) checkStandIn(erp, standIn, toolsFile, on(files.standIn))

@@ -149,6 +149,7 @@ const CONFIRM: JsonSchema = object(
 )
 
 const TOOL: JsonSchema = object({
+  'review?': TEXT,
   'effect?': EFFECT,
   reversible: FLAG,
   'description?': TEXT,
