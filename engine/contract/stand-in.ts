@@ -64,12 +64,16 @@ export interface StandInRoute {
   id?: StandInPlace
   /** What the arguments must be, as JSON Schema; others are answered `validation`. */
   body?: JsonSchema
+  /** Where the record stands in the arguments. Default the root. Only for create, update and replace. */
+  from?: string
   /** Fields that are set whatever was sent: `{ /active: false }`. */
   set?: Record<string, unknown>
   /** A paging of erp.yaml. Without it the list is whole. Only for list. */
   paging?: string
   /** Records of the list by what is asked for; a filter that a call does not name narrows nothing. Only for list. */
   filters?: (StandInPlace & { field: string; op?: 'eq' | 'contains' | 'ge' | 'le' })[]
+  /** Where what is answered begins. Default `request.result` of erp.yaml. */
+  result?: string
   /** Where the list stands in the answer, and where their number. Default the root, and nowhere. Only for list. */
   items?: string
   total?: string

@@ -48,9 +48,10 @@ function done(
   call: Asked,
 ): Row {
   const fields = (): Row => {
-    if (call.args === undefined) return {}
-    if (!isRow(call.args)) throw new Refused('validation', 'expected an object')
-    return call.args
+    const sent = readPointer(call.args, route.from ?? '')
+    if (sent === undefined) return {}
+    if (!isRow(sent)) throw new Refused('validation', 'expected an object')
+    return sent
   }
   if (does === 'create') return records.create(over(fields(), set))
   const key = textOf(valueAt(route.id ?? { path: 'id' }, call))

@@ -111,7 +111,7 @@ function wayOf(desk: Desk, company: Company, call: Asked): { operation: string; 
     if (fitting === null || records === undefined) continue
     const called = Object.values(one.route.when ?? {}).map((value) => ` ${value}`)
     const operation = `${one.route.method} ${one.route.path}${called.join('')}`
-    return { operation, run: () => shown(serve(one, records, fitting), desk.resultAt) }
+    return { operation, run: () => shown(serve(one, records, fitting), one.route.result ?? desk.resultAt) }
   }
   // Not "no such record": what is missing here is missing in the file.
   const body = { error: 'not_served', message: `nothing in stand-in.yaml serves ${call.method} ${call.path}` }

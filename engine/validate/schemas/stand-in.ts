@@ -28,11 +28,12 @@ const COMMON: Record<string, JsonSchema> = {
   path: PATH,
   'when?': mapOf(SCALAR, POINTER),
   of: NAME,
+  'result?': POINTER,
   'status?': STATUS_CODE,
 }
 const ONE: Record<string, JsonSchema> = { 'at?': POINTER, 'answer?': oneOf(['record', 'key', 'none']) }
 const ID: Record<string, JsonSchema> = { 'id?': object(PLACE, { exactlyOne: [PLACES] }) }
-const WRITTEN: Record<string, JsonSchema> = { 'body?': FIELDS, 'set?': FIELDS }
+const WRITTEN: Record<string, JsonSchema> = { 'body?': FIELDS, 'from?': POINTER, 'set?': FIELDS }
 
 const ROUTE: JsonSchema = tagged('does', [
   object({
