@@ -14,6 +14,7 @@ import { initVerb } from './commands/init-verb.ts'
 import { keyVerbs } from './commands/key-verbs.ts'
 import { kubernetesVerb } from './commands/kubernetes-verb.ts'
 import { loadTestVerb } from './commands/load-test-verb.ts'
+import { newErpVerb } from './commands/new-erp-verb.ts'
 import { port } from './commands/options.ts'
 import { projectRoot } from './commands/project-root.ts'
 import { protectVerbs } from './commands/protect-verbs.ts'
@@ -93,6 +94,7 @@ loadTestVerb(program, registration)
 composeVerb(program, registration)
 kubernetesVerb(program, registration)
 deployVerbs(program, registration)
+newErpVerb(program, registration)
 credentialVerbs(program, registration)
 
 function root(): string {

@@ -12,6 +12,8 @@ export interface Environment {
   path: string
   /** Colour on a terminal, unless NO_COLOR is set (no-color.org). */
   colour: boolean
+  /** Somebody can be asked: a terminal on both sides, and no CI. */
+  asking: boolean
   release: ReleaseSettings
   /** Where servers answer: `omie=https://omie.example nibo=https://nibo.example` (ALCADA_SERVERS). */
   servers: string | undefined
@@ -55,6 +57,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     home: homedir(),
     path: env['PATH'] ?? '',
     colour: process.stdout.isTTY === true && env['NO_COLOR'] === undefined,
+    asking: process.stdin.isTTY === true && process.stderr.isTTY === true && !/^(1|true)$/i.test(env['CI'] ?? ''),
     servers: env['ALCADA_SERVERS'],
     release: {
       key: env['ALCADA_BUNDLE_KEY'],
