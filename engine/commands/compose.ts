@@ -35,5 +35,5 @@ export function composeText(erps: readonly string[]): string {
 }
 
 const HEAD = `# Written by \`alcada compose\` from one template, engine/operate/compose.ts: change it there, and run it after an ERP came or went.
-# docker compose --project-name alcada --file servers/compose.production.yaml up --detach omie
+# install -d -o 65532 -g 65532 servers/front/omie && docker compose --project-name alcada --file servers/compose.production.yaml up --detach omie omie-front
 `

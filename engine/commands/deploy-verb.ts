@@ -13,6 +13,8 @@ interface Flags {
   every: string
   watch: string
   dryRun?: boolean
+  tokenFile?: string
+  ops: string
 }
 
 /** `alcada deploy`. */
@@ -24,12 +26,17 @@ export function deployVerbs(program: Command, { end }: Registration): void {
     .requiredOption('--image <tag>', 'what is to serve; pulled or built already')
     .option('--container <name>', 'what serves now (default: alcada-<erp>-1, as Compose names it)')
     .option('--docker <socket>', 'the socket of Docker or Podman', '/var/run/docker.sock')
-    .option('--front <socket>', "the control socket of this ERP's front (default: front/<erp>/control.sock)")
+    .option('--front <socket>', "the control socket of this ERP's front (default: servers/front/<erp>/control.sock)")
     .option('--journal <dir>', 'what is under way and what was done', '.alcada/deploys')
     .option('--trial-port <port>', 'first of two free ports, where containers share the network of the host', '18080')
     .option('--attempts <count>', 'looks at the health of a trial', '30')
     .option('--every <seconds>', 'between them', '2')
     .option('--watch <seconds>', 'how long the new one is watched after the switch', '20')
+    .option(
+      '--token-file <file>',
+      "an administrator's, of `alcada token issue --human --approvals`: the entry in the ledger is that person's",
+    )
+    .option('--ops <url>', "the server's operations listener", 'http://127.0.0.1:9090')
     .option('--dry-run', 'only say what there is')
     .action(async (erp: string, flags: Flags) => {
       const { deployVerb } = await import('./deploy.ts')
@@ -37,11 +44,13 @@ export function deployVerbs(program: Command, { end }: Registration): void {
         await deployVerb({
           ...{ erp, image: flags.image, docker: flags.docker, journal: flags.journal },
           container: flags.container ?? `alcada-${erp}-1`,
-          front: flags.front ?? `front/${erp}/control.sock`,
+          front: flags.front ?? `servers/front/${erp}/control.sock`,
           trialPort: port(flags.trialPort),
           attempts: Number(flags.attempts),
           everyMs: Number(flags.every) * 1_000,
           watchMs: Number(flags.watch) * 1_000,
+          tokenFile: flags.tokenFile ?? null,
+          ops: flags.ops,
           dryRun: flags.dryRun === true,
         }),
       )

@@ -1,6 +1,7 @@
 import { digestOf } from './canonical.ts'
 import type { Decision } from './decision.ts'
 import type { Caller, DecisionInput } from './decision-input.ts'
+import type { DeployEvent } from './deploy-event.ts'
 import type { ArchivedSegment, RemovedArchives } from './ledger-archive.ts'
 import type { Overlay } from './overlay.ts'
 import type { PersonalReturned } from './personal/seen.ts'
@@ -106,6 +107,8 @@ export interface RecordedEvent {
     | 'restored'
     /** A person has compared ledger and ERP since then. */
     | 'reconciled'
+    /** A person exchanged the server's image, or tried to; the code says what became of it. */
+    | 'deploy'
   code: string
   /** Null where nobody was recognised. */
   caller: Caller | null
@@ -133,6 +136,8 @@ export interface RecordedEvent {
   overlay?: Pick<Overlay, 'id' | 'stops' | 'within' | 'reason' | 'by'> & { until: string }
   restored?: RestoredFrom
   bank?: BankSeen
+  /** As `alcada deploy` tells it; the person whose token it had is the caller. */
+  deploy?: DeployEvent
   /** Of a restore and its reconciliation: whose word it is, who wrote it and how they know, as of `ResolvedEvent`. */
   by?: string
   written_as?: WrittenAs

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Caller } from '../../engine/contract/decision-input.ts'
 import { type Approver, verifyApprover } from '../identity/approver.ts'
 import { behindLock, LockedOut } from '../identity/lockouts.ts'
 import { LoginError } from '../identity/login-error.ts'
@@ -12,6 +13,7 @@ import { NoApprover } from '../ops/approver-route.ts'
 import { type CandidateRouteOptions, candidateRoute } from '../ops/candidate-route.ts'
 import { consolePages } from '../ops/console/http.ts'
 import { createSessions } from '../ops/console/session.ts'
+import { deploysApi } from '../ops/deploys-api.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { NoticeSender } from '../ops/notice-sender.ts'
 import { type PullNowOptions, pullNow } from '../ops/pull-now.ts'
@@ -20,7 +22,7 @@ import { stopsApi } from '../ops/stops-api.ts'
 import { stopsDesk } from '../ops/stops-desk.ts'
 import { createApprovalDesk } from '../request/approval-desk.ts'
 import type { RequestHandler } from '../request/handler.ts'
-import type { State } from '../state/state.ts'
+import type { RecordedEntry, State } from '../state/state.ts'
 import { type ApprovalWatch, watchApprovals } from './approval-watch.ts'
 import type { FailedAuthentications } from './failed-authentications.ts'
 import type { InForce } from './in-force.ts'
@@ -107,6 +109,15 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
       throw new NoApprover(error.code, error.message, locked ? 429 : 401)
     }
   }
+  /** What a person did beside calls, under the policy in force. */
+  const personEntry = (
+    { person, roles, token_age_s }: Pick<Approver, 'person' | 'roles' | 'token_age_s'>,
+    done: Pick<RecordedEntry, 'what' | 'code' | 'deploy'>,
+  ): RecordedEntry => {
+    const { revision = null, digest = null } = policy.current() ?? {}
+    const caller: Caller = { id: person, person, kind: 'human', roles, company: null, token_age_s }
+    return { request: null, caller, tool: null, revision, bundle: digest, input: null, decision: null, ...done }
+  }
   const door = { authenticate, sourceOf: options.sourceOf, origin }
   const api = approvalsApi({ ...door, desk, sessions, now })
   const stopping = stopsDesk({ ...options, current: policy.current })
@@ -132,27 +143,26 @@ export function approvalRoutes(options: ApprovalRoutesOptions): ApprovalRoutes {
     decisions: options.decisions.list,
     alerts: () => state.alerts.list(100),
     rolesNow: (roles) => roles.filter((role) => limits()?.roles?.includes(role) === true),
-    async signedIn({ person, roles, token_age_s }) {
-      const { revision = null, digest = null } = policy.current() ?? {}
-      await state.record({
-        request: null,
-        what: 'approver_signed_in',
-        code: 'approver_signed_in',
-        caller: { id: person, person, kind: 'human', roles, company: null, token_age_s },
-        tool: null,
-        revision,
-        bundle: digest,
-        input: null,
-        decision: null,
-      })
+    async signedIn(approver) {
+      await state.record(personEntry(approver, { what: 'approver_signed_in', code: 'approver_signed_in' }))
     },
   })
   const pull = pullNow({ ...door, pull: options.pull })
+  const deploys = deploysApi({
+    ...door,
+    erp,
+    mayDeploy: stopping.maySee,
+    record: (approver, deploy) => {
+      log.info('deploy.told', { outcome: deploy.outcome, image: deploy.image })
+      return state.record(personEntry(approver, { what: 'deploy', code: deploy.outcome, deploy }))
+    },
+  })
   const candidate = candidateRoute({ ...door, told: options.beside })
   return {
     routeFor(path) {
       if (path === '/policy/pull') return pull
       if (path === '/policy/candidate') return candidate
+      if (path === '/deploys') return deploys
       if (path === '/stops' || path.startsWith('/stops/')) return stopsRoute
       if (path === '/approvals' || path.startsWith('/approvals/')) return api
       return path === '/console' || path.startsWith('/console/') ? pages : undefined

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DeployEvent } from '../../contract/deploy-event.ts'
 import type { Containers } from './containers.ts'
 import { DeployError } from './deploy-error.ts'
 import type { FrontClient } from './front-client.ts'
-import type { DeployEvent, Journal } from './journal.ts'
+import type { Journal } from './journal.ts'
 
 export interface Deploy {
   erp: string

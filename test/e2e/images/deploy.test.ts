@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { connectCaller, type TestCaller } from '../../helpers/alcada/caller.ts'
 import { type Alcada, startAlcada } from '../../helpers/alcada/start.ts'
 import { openPodman, type Podman } from '../../helpers/containers/podman.ts'
+import { deploySteps } from '../../helpers/gitops/steps.ts'
 import { needs } from '../../helpers/needs.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -48,7 +50,8 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
       ],
       ...[
         '--front',
-        at('front/control.sock'),
+        at('front/omie/control.sock'),
+        ...['--ops', alcada.ops, '--token-file', at('admin.token')],
         '--trial-port',
         String(trialPort),
         '--every',
@@ -59,13 +62,27 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
         '5',
       ],
     ]
-    const deployed = async (image: string, attempts?: number): Promise<{ code: number | null; said: string }> => {
-      const child = spawn(process.execPath, args(image, await freePort(), attempts), { cwd: ROOT, env: podman.env })
+    const deployed = async (
+      image: string,
+      attempts?: number,
+      more: readonly string[] = [],
+    ): Promise<{ code: number | null; said: string }> => {
+      const given = [...args(image, await freePort(), attempts), ...more]
+      const child = spawn(process.execPath, given, { cwd: ROOT, env: podman.env })
       let said = ''
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
       return { code: await new Promise((resolve) => child.once('exit', resolve)), said }
     }
+    /** What the ledger says of deploys: who, and what became of each. */
+    const entries = (): [string, string][] =>
+      alcada
+        .ledger()
+        .flatMap(({ event }) =>
+          event.kind === 'recorded' && event.what === 'deploy'
+            ? [[event.caller?.person ?? '', `${event.deploy?.image} ${event.code}`]]
+            : [],
+        )
     const done = (): { outcome: string; image: string; heldMs: number }[] =>
       readFileSync(at('deploys/deploys.jsonl'), 'utf8')
         .trim()
@@ -99,7 +116,10 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
           place,
         )
       }
-      mkdirSync(at('front'))
+      mkdirSync(at('front/omie'), { recursive: true })
+      writeFileSync(at('admin.token'), alcada.token('admin', { sub: 'olga', kind: 'human', purpose: 'approvals' }), {
+        mode: 0o600,
+      })
       execFileSync('chown', ['-R', '65532:65532', place])
       const run = [
         'run',
@@ -117,13 +137,16 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
       ])
       await podman.run(...run, '--memory', '4g', '--cpus', '2.0', '--name', 'alcada-omie-1', ...env, IMAGE)
       const front = new URL(`http://127.0.0.1:${await freePort()}/mcp`)
-      const frontArgs = ['/app/servers/front.js', front.host, alcada.mcp.host, at('front/control.sock')]
-      await podman.run(...run, '--name', 'front', '--entrypoint', '/usr/bin/node', IMAGE, ...frontArgs)
+      // As compose.production.yaml starts it, but for where the host's network has it all.
+      const { entrypoint, command } = frontOf('omie')
+      const places: Record<string, string> = { '0.0.0.0:8080': front.host, 'alcada-omie-1:8080': alcada.mcp.host }
+      const frontArgs = command.map((word) => places[word] ?? word.replace(/^\/control/, at('front/omie')))
+      await podman.run(...run, '--name', 'front', '--entrypoint', JSON.stringify(entrypoint), IMAGE, ...frontArgs)
       service = spawn('podman', ['system', 'service', '--time', '0', `unix://${at('podman.sock')}`], {
         env: podman.env,
         stdio: 'ignore',
       })
-      while (!existsSync(at('podman.sock')) || !existsSync(at('front/control.sock'))) await sleep(50)
+      while (!existsSync(at('podman.sock')) || !existsSync(at('front/omie/control.sock'))) await sleep(50)
 
       caller = await connectCaller(front, alcada.token('viewer'))
       loop = (async () => {
@@ -155,9 +178,28 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
       await alcada?.stop()
     })
 
-    test('a good image takes over the state of the one before it', async () => {
-      const { code, said } = await deployed('localhost/alcada:second')
-      expect([code, said]).toEqual([0, expect.stringContaining('"outcome":"deployed"')])
+    test('a dry run says what there is and changes nothing', async () => {
+      const before = await podman.run('ps', '--all', '--format', '{{.Names}} {{.ID}} {{.ImageID}}')
+      const dry = async (image: string) => deployed(image, 1, ['--dry-run'])
+      const here = await dry('localhost/alcada:second')
+      expect([here.code, here.said]).toEqual([0, expect.stringContaining('`localhost/alcada:second` is here')])
+      const missing = await dry('localhost/alcada:none')
+      expect([missing.code, missing.said]).toEqual([1, expect.stringContaining('`localhost/alcada:none` is not here')])
+      const after = await podman.run('ps', '--all', '--format', '{{.Names}} {{.ID}} {{.ImageID}}')
+      expect(after).toBe(before)
+      expect([existsSync(at('deploys')), entries()]).toEqual([false, []])
+    }, 60_000)
+
+    test('a good image takes over the state of the one before it, by the steps of the workflow', async () => {
+      const more = ['--trial-port', String(await freePort()), '--every', '0.5', '--attempts', '120', '--watch', '5']
+      const step = deploySteps(at('checkout'), podman.env, more)
+      const given = {
+        ...{ ERP: 'omie', IMAGE: 'localhost/Alcada', GITHUB_SHA: 'second', PLACE: place, OPS: alcada.ops },
+        ...{ DOCKER_SOCKET: at('podman.sock'), TOKEN_FILE: at('admin.token') },
+      }
+      expect(await step('exchange', 'Exchange the image', given)).toContain('"outcome":"deployed"')
+      await step('exchange', 'Health of what serves', given)
+      await expect(step('exchange', 'Health of what serves', { ...given, GITHUB_SHA: 'first' })).rejects.toThrow()
       expect(await serving()).toBe('localhost/alcada:second')
       expect(await podman.run('images', '--format', '{{.Repository}}:{{.Tag}}')).toContain('alcada/omie:backup')
     }, 120_000)
@@ -191,6 +233,16 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
       expect(await serving()).toBe(IMAGE)
     }, 120_000)
 
+    test('each deploy is an entry of the ledger, of the person whose token it had', () => {
+      expect(entries()).toEqual([
+        ['olga', 'localhost/alcada:second deployed'],
+        ['olga', 'localhost/alcada:never refused'],
+        ['olga', 'localhost/alcada:crash rolled_back'],
+        ['olga', 'localhost/alcada:first recovered'],
+        ['olga', 'localhost/alcada:first deployed'],
+      ])
+    })
+
     test('no call failed, and each deploy left its line', () => {
       expect(failed).toEqual([])
       expect(answered).toBeGreaterThan(100)
@@ -209,6 +261,12 @@ describe.skipIf(needs('opa', 'podman').missing !== null)(
     })
   },
 )
+
+/** The front of an ERP in compose.production.yaml. */
+function frontOf(erp: string): { entrypoint: string[]; command: string[] } {
+  const file = readFileSync(join(ROOT, 'servers/compose.production.yaml'), 'utf8')
+  return parse(file).services[`${erp}-front`]
+}
 
 async function freePort(): Promise<number> {
   const server = createServer()

@@ -11,6 +11,8 @@ import { readConfig } from '../../../servers/config.ts'
 const textOf = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')
 const committed = textOf('servers/compose.production.yaml')
+// biome-ignore lint/suspicious/noTemplateCurlyInString: as Compose reads it
+const NET = '${ALCADA_NET_OMIE:-10.213.2}'
 const ERPS = readdirSync(new URL('../../../erps', import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
@@ -31,16 +33,30 @@ test('Compose takes the file, and would not take a misspelt key', () => {
   expect(accepts(file)).toBe(false)
 })
 
-test('every service is the same but for its name and its ports', () => {
+test.each(['', '-front'])('every service is the same but for its name, its network and its ports (%s)', (end) => {
   const { services } = parse(committed)
-  const plain = Object.entries(services).map(([erp, service]) =>
-    JSON.stringify(service)
+  const plain = ERPS.map((erp) =>
+    JSON.stringify(services[`${erp}${end}`])
       .replaceAll(erp.toUpperCase(), 'ERP')
       .replaceAll(erp, 'erp')
-      .replace(/1:\d+:/g, '1:port:'),
+      .replace(/1:\d+:/g, '1:port:')
+      .replace(/10\.213\.\d+/g, 'net'),
   )
-  expect(plain.length).toBe(ERPS.length)
+  expect(Object.keys(services).length).toBe(2 * ERPS.length)
   expect(new Set(plain).size).toBe(1)
+})
+
+test('clients reach the front alone, which the server trusts and `alcada deploy` tells to hold', () => {
+  const { services, networks } = parse(committed)
+  const [front, server] = [services['omie-front'], services['omie']]
+  expect(front.entrypoint).toEqual(['/usr/bin/node', '/app/servers/front.js'])
+  expect(front.command).toEqual(['0.0.0.0:8080', `${server.container_name}:8080`, '/control/control.sock'])
+  expect(front.volumes).toEqual(['./front/omie:/control'])
+  expect([front.ports, server.ports]).toEqual([['127.0.0.1:8081:8080'], ['127.0.0.1:9091:9090']])
+  expect(front.networks.omie.ipv4_address).toBe(server.environment.ALCADA_TRUSTED_PROXIES)
+  expect(networks.omie.ipam.config).toEqual([{ subnet: `${NET}.0/24` }])
+  expect(front.networks.omie.ipv4_address).toBe(`${NET}.2`)
+  expect(front).toMatchObject({ read_only: true, cap_drop: ['ALL'], user: '65532:65532', restart: 'unless-stopped' })
 })
 
 test('a service has its limits, its health check, its network and its volumes, and nothing of a neighbour', () => {

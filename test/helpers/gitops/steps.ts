@@ -13,9 +13,13 @@ export type RunStep = (job: string, step: string, env: Readonly<Record<string, s
 
 /**
  * Steps of deploy.yml as GitHub runs them (`bash -e -o pipefail`), in a folder that stands for the checkout; `docker` is podman there,
- * and what it would push or pull is only written to `docker.log`.
+ * and what it would push or pull is only written to `docker.log`. `npx alcada` gets `more` behind what the step says.
  */
-export function deploySteps(place: string, env: Readonly<Record<string, string>>): RunStep {
+export function deploySteps(
+  place: string,
+  env: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
+): RunStep {
   const bin = join(place, 'bin')
   mkdirSync(bin, { recursive: true })
   // Podman keeps a health check, and leaves the time out, only where it is told to.
@@ -27,6 +31,8 @@ case $1 in
 esac
 `
   writeFileSync(join(bin, 'docker'), docker, { mode: 0o755 })
+  const npx = `#!/bin/sh\nshift\nexec "${process.execPath}" "${REPOSITORY}/engine/alcada.mjs" "$@" ${more.join(' ')}\n`
+  writeFileSync(join(bin, 'npx'), npx, { mode: 0o755 })
   for (const name of ['.ci', 'engine', 'node_modules', 'package.json'])
     symlinkSync(join(REPOSITORY, name), join(place, name))
   const { jobs } = parse(readFileSync(join(WORKFLOWS, 'deploy.yml'), 'utf8'))
