@@ -43,7 +43,7 @@ export async function askedPeople({ first, second, owners }: Given, listed: Appr
 }
 
 function ownerOf(text: string): Owner {
-  const [, erp, email, login] = /^([a-z][a-z0-9_-]*)=([^\s:,{}]+@[^\s:,{}]+?)(?::([A-Za-z0-9_-]+))?$/.exec(text) ?? []
+  const [, erp, email, login] = /^([a-z][a-z0-9_-]*)=([^\s@:,{}]+@[^\s@:,{}]+)(?::([A-Za-z0-9_-]+))?$/.exec(text) ?? []
   if (erp === undefined || email === undefined) {
     throw new UsageError(`expected --owner as \`omie=finance@company.example:login\`, got \`${text}\``)
   }
