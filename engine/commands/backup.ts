@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { openAudit } from '../../servers/state/audit.ts'
 import { formerCheckpointKeys, ownCheckpointKey } from '../../servers/state/checkpoint-key.ts'
+import { copyFromPostgres } from '../../servers/state/postgres-copy.ts'
 import { copyDatabase } from '../../servers/state/sqlite-database.ts'
 import { trustPath } from '../access/public-keys.ts'
 import { isApart } from '../operate/backup/exchange.ts'
@@ -10,7 +11,6 @@ import { copyIn, makeBackup, pruneBackups } from '../operate/backup/folder.ts'
 import { BackupError, type Manifest } from '../operate/backup/manifest.ts'
 import { type AuditOptions, archivesOf, stateDir, trustedKeys } from './audit.ts'
 import { EXIT, type ExitCode } from './exit.ts'
-import { UsageError } from './usage-error.ts'
 import { type Workplace, workplaceOf } from './workplace.ts'
 
 /** What `backup` and `restore` are both given. */
@@ -31,10 +31,10 @@ const DATABASE = /^ledger\.sqlite/
 /** `alcada backup`: everything of one ERP's server but the keys of its credentials, while it runs. */
 export async function backup(options: BackupOptions): Promise<ExitCode> {
   const { erp, root, environment, to, pruneDays, format } = options
-  onSqlite(options)
   const place = workplaceOf(root)
   const from = stateDir(options, erp)
-  if (!existsSync(join(from, 'ledger.sqlite'))) {
+  const url = environment.passed['ALCADA_DATABASE_URL']
+  if (url === undefined && !existsSync(join(from, 'ledger.sqlite'))) {
     throw new Error(
       `expected the state of ${erp} in \`${from}\`, got no ledger: set ALCADA_STATE_DIR as its server has it`,
     )
@@ -47,7 +47,8 @@ export async function backup(options: BackupOptions): Promise<ExitCode> {
       const state = join(draft, 'state')
       // Every row that this copy has no longer stands in an archive already.
       await copyIn(from, state, (name) => DATABASE.test(name) || isApart(name) || name === 'archive')
-      copyDatabase(from, state)
+      if (url === undefined) copyDatabase(from, state)
+      else await copyFromPostgres(url, erp, state)
       await copyIn(archivesOf({ ...options, archives: true }, erp) ?? '', join(state, 'archive'))
       for (const [path, name] of besideState(place, root, erp, environment.passed))
         await copyIn(path, join(draft, name))
@@ -74,7 +75,13 @@ export function besideState(
   erp: string,
   settings: Readonly<Record<string, string>>,
 ): [path: string, name: string][] {
+  const keys: [file: string | undefined, name: string][] = [
+    [settings['ALCADA_MASK_KEY_FILE'], 'state/mask.key'],
+    [settings['ALCADA_CHECKPOINT_KEY_FILE'], 'state/checkpoint-key.json'],
+  ]
   return [
+    // Where they are not in the state folder already.
+    ...keys.flatMap(([file, name]): [string, string][] => (file === undefined ? [] : [[file, name]])),
     [settings['ALCADA_CREDENTIALS_STORE'] ?? place.credentialStore(erp), 'credentials/store.jwe'],
     [settings['ALCADA_TRUST_FILE'] ?? trustPath(place.folder), 'trust.json'],
     [settings['ALCADA_TOKEN_KEYS_FILE'] ?? join(place.folder, 'token-keys.json'), 'token-keys.json'],
@@ -107,12 +114,4 @@ export async function ledgerIn(state: string, erp: string, trust: string): Promi
   } finally {
     await audit.close()
   }
-}
-
-/** @throws UsageError where replicas share a database elsewhere: it has its own means, and restores for all of them */
-export function onSqlite({ environment }: Pick<BackupPlace, 'environment'>): void {
-  if (environment.passed['ALCADA_DATABASE_URL'] === undefined) return
-  throw new UsageError(
-    'expected a ledger in SQLite: back up ALCADA_DATABASE_URL with `pg_dump`; after `pg_restore` run `alcada audit restored`',
-  )
 }

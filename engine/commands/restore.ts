@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { access, readdir, readFile } from 'node:fs/promises'
+import { access, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { openAudit } from '../../servers/state/audit.ts'
 import { carryOver, headIn, isDamage, isServed, isTaken } from '../../servers/state/carry-over.ts'
 import { openDatabase, openDatabaseToRead } from '../../servers/state/sqlite-database.ts'
 import { trustPath } from '../access/public-keys.ts'
+import { placeArchives } from '../operate/backup/archives.ts'
 import { hold } from '../operate/backup/exchange.ts'
 import { backupName, copyIn, syncAll } from '../operate/backup/folder.ts'
 import { BackupError, checkedManifest } from '../operate/backup/manifest.ts'
 import { stateDir } from './audit.ts'
-import { type BackupPlace, besideState, ledgerIn, onSqlite } from './backup.ts'
+import { type BackupPlace, besideState, ledgerIn } from './backup.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { workplaceOf } from './workplace.ts'
 import { writtenAs } from './written-as.ts'
@@ -24,17 +25,19 @@ export interface RestoreOptions extends BackupPlace {
 }
 
 /** A server that was killed counts as alive for 10 s; one that was asked to stop lets calls end. */
-const STOPPED_WITHIN_MS = 20_000
+export const STOPPED_WITHIN_MS = 20_000
 
 /** `alcada restore`: a backup in the place of a server's state; nothing that was taken back since comes back with it. */
 export async function restore(options: RestoreOptions): Promise<ExitCode> {
-  onSqlite(options)
   // What is wrong with the backup is known before anything is stopped.
   const manifest = await checkedManifest(options.from, options.erp)
   if (options.stop !== undefined) run(options.stop)
   let told: Told
   try {
-    told = await exchanged(options, manifest.made_at)
+    const url = options.environment.passed['ALCADA_DATABASE_URL']
+    told = await (url === undefined
+      ? exchanged(options, manifest.made_at)
+      : (await import('./restore-postgres.ts')).restoredInPostgres(options, url, manifest.made_at))
   } finally {
     if (options.start !== undefined) run(options.start)
   }
@@ -42,10 +45,10 @@ export async function restore(options: RestoreOptions): Promise<ExitCode> {
   return EXIT.done
 }
 
-interface Told {
+export interface Told {
   erp: string
   entry: string
-  /** Folder with the state that was there before. */
+  /** Folder or schema with the state that was there before. */
   safety: string
   /** Requests for approval that are void now. */
   approvals: number
@@ -62,12 +65,14 @@ async function exchanged(options: RestoreOptions, made_at: string): Promise<Told
   const { erp, root, environment, from } = options
   const place = workplaceOf(root)
   const state = stateDir(options, erp)
-  const held = await hold(state, backupName('', new Date().toISOString()).slice(1))
+  const held = await hold(state, stampOf(new Date()))
   try {
     const { before, unread } = await stopped(state, options.stop === undefined ? 0 : STOPPED_WITHIN_MS)
-    await sameServer(state, from)
+    await sameServer(maskKeyFile(options), from)
     await copyIn(join(from, 'state'), held.draft)
     await ledgerIn(held.draft, erp, trustPath(place.folder))
+    const archives = environment.passed['ALCADA_ARCHIVE_DIR']
+    if (archives !== undefined) await rm(join(held.draft, 'archive'), { recursive: true, force: true })
     await keepRevisions(state, held.draft)
     const database = openDatabase(held.draft, 1_000)
     try {
@@ -84,6 +89,10 @@ async function exchanged(options: RestoreOptions, made_at: string): Promise<Told
     await syncAll(held.draft)
     const beside = await placeMissing(besideState(place, root, erp, environment.passed), from)
     await held.exchange()
+    if (archives !== undefined) {
+      const aside = await placeArchives(join(from, 'state', 'archive'), archives, stampOf(new Date()))
+      if (aside !== null) beside.kept.push(aside)
+    }
     return { erp, ...done, safety: held.safety, ...beside, unread }
   } finally {
     await held.end()
@@ -122,21 +131,31 @@ function withCurrent<Result>(state: string, work: (current: ReturnType<typeof op
   }
 }
 
+/** `YYYYMMDD_HHMMSS` */
+export function stampOf(instant: Date): string {
+  return backupName('', instant.toISOString()).slice(1)
+}
+
 /** @throws BackupError BACKUP_FOREIGN where both have a key of the ledger's tokens, and not the same */
-async function sameServer(state: string, from: string): Promise<void> {
+export async function sameServer(maskKey: string, from: string): Promise<void> {
   const [own, other] = await Promise.all(
-    [join(state, 'mask.key'), join(from, 'state', 'mask.key')].map((path) => readFile(path).catch(() => null)),
+    [maskKey, join(from, 'state', 'mask.key')].map((path) => readFile(path).catch(() => null)),
   )
   if (own && other && !own.equals(other)) {
     throw new BackupError(
       'BACKUP_FOREIGN',
-      `expected a backup of the server of \`${state}\`, got one of another server`,
+      `expected a backup of the server of \`${maskKey}\`, got one of another server`,
     )
   }
 }
 
+/** Where this server has the key of the ledger's tokens. */
+export function maskKeyFile(options: RestoreOptions): string {
+  return options.environment.passed['ALCADA_MASK_KEY_FILE'] ?? join(stateDir(options, options.erp), 'mask.key')
+}
+
 /** Of the policy in force the newest that is known: a server takes no older one from its channel. */
-async function keepRevisions(state: string, draft: string): Promise<void> {
+export async function keepRevisions(state: string, draft: string): Promise<void> {
   const folder = join(state, 'policy')
   const names = (await isThere(folder)) ? await readdir(folder) : []
   for (const name of names.filter((one) => one.endsWith('.json'))) {
@@ -159,7 +178,7 @@ async function revisionIn(file: string): Promise<number | null> {
 }
 
 /** On another machine everything is missing; on this one git, or a person, is newer than a backup. */
-async function placeMissing(
+export async function placeMissing(
   beside: readonly [path: string, name: string][],
   from: string,
 ): Promise<Pick<Told, 'placed' | 'kept'>> {

@@ -167,6 +167,12 @@ async function prepareSchema(client: pg.Client, schema: string): Promise<void> {
     await client.query('ROLLBACK')
     return prepareSchema(client, schema)
   }
+  await layTables(client, schema)
+  await client.query('COMMIT')
+}
+
+/** Makes the schema and its tables, or adds what is missing; within the transaction that the client is in. */
+export async function layTables(client: pg.Client, schema: string): Promise<void> {
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
   const before = await client.query('SELECT table_name FROM information_schema.tables WHERE table_schema = $1', [
     schema,
@@ -179,7 +185,6 @@ async function prepareSchema(client: pg.Client, schema: string): Promise<void> {
     "INSERT INTO settings VALUES ('schema', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     [PRINT],
   )
-  await client.query('COMMIT')
 }
 
 async function formatOf(client: pg.Client): Promise<FoundFormat> {

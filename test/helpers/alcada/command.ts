@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-const PROGRAM = fileURLToPath(new URL('../../../engine/cli.ts', import.meta.url))
+export const PROGRAM: string = fileURLToPath(new URL('../../../engine/cli.ts', import.meta.url))
 
 /** What a command printed, and how it ended. */
 export interface Ran {

@@ -66,6 +66,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'engine/commands/audit.ts': 'servers/state',
   'engine/commands/backup.ts': 'servers/state',
   'engine/commands/restore.ts': 'servers/state',
+  'engine/commands/restore-postgres.ts': 'servers/state',
   // It has to see of an upstream exactly what the server will see, through the same confinement.
   'engine/commands/import-tools.ts': 'servers/erp',
 }
