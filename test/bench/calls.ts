@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { isCallToolResult } from '@modelcontextprotocol/server'
 import { modern } from '../helpers/mcp/post.ts'
 import { type Figure, times } from './figures.ts'
 import { type Load, load, type Shot, send } from './load.ts'
 import { startOne } from './one-server.ts'
 import { startPeer } from './peer.ts'
+import { cpuUs, memoryMb } from './process-figures.ts'
 
 const SECONDS = 5
 
@@ -67,14 +66,6 @@ async function measured(shot: Shot, connections: number, pid: number): Promise<L
   return { ...found, cpuUs: before === null || after === null ? null : (after - before) / found.sent }
 }
 
-/** Of user and system, in microseconds. proc(5): fields 14 and 15 of stat, in ticks of 10 ms. */
-function cpuUs(pid: number): number | null {
-  const file = `/proc/${pid}/stat`
-  if (!existsSync(file)) return null
-  const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10_000
-}
-
 function words({ perSecond, p50Ms, p99Ms }: Load): string {
   return `${perSecond.toFixed(0)} (${p50Ms.toFixed(1)} ms, ${p99Ms.toFixed(1)} ms)`
 }
@@ -84,8 +75,4 @@ function resultOf(text: string) {
   const result = typeof answer === 'object' && answer !== null && 'result' in answer ? answer.result : null
   if (isCallToolResult(result)) return result
   throw new Error(`expected the result of a tool, got ${text}`)
-}
-
-function memoryMb(pid: number): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1_024
 }

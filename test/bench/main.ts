@@ -14,6 +14,7 @@ import { parts } from './parts.ts'
 import { proof } from './proof.ts'
 import { reload } from './reload.ts'
 import { start } from './start.ts'
+import { tenants } from './tenants.ts'
 import { traces } from './traces.ts'
 
 // Figures beside a peer's of the same run, on the same machine. None is judged here: how fast is fast enough depends on
@@ -33,6 +34,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   reload: () => reload(root),
   proof: () => proof(root),
   start,
+  tenants,
   matrix,
   gate,
 }

@@ -17,11 +17,15 @@ export interface OneServer {
   mcp: URL
   token: string
   pid: number
+  /** From its process being made to the word that it is ready, in milliseconds. */
+  readyMs: number
+  /** Its state folder. */
+  state: string
   stop(): Promise<void>
 }
 
 /** The real server of Tryton before another address, its limits on the ERP taken away: they would be what is measured. */
-export async function startOne(baseUrl: string): Promise<OneServer> {
+export async function startOne(baseUrl: string, more: Record<string, string> = {}): Promise<OneServer> {
   const project = copyProject('tryton')
   project.replace('erps/tryton/erp.yaml', 'concurrency: 8', 'concurrency: 1000')
   const place = mkdtempSync(join(tmpdir(), 'alcada-bench-'))
@@ -43,13 +47,18 @@ export async function startOne(baseUrl: string): Promise<OneServer> {
     ALCADA_BASE_URL: baseUrl,
     ALCADA_PORT: '0',
     ALCADA_OPS_PORT: '0',
+    ...more,
   }
+  const began = performance.now()
   const server = await spawnServer({ env, logFile: join(place, 'server.log') })
+  const readyMs = performance.now() - began
   const caller = { sub: 'agent-1', for: 'u17', kind: 'agent', roles: ['operator'], companies: [AURORA] } as const
   return {
     mcp: new URL(server.mcp),
     token: issueToken({ erp: 'tryton', ...caller }, keys.token).token,
     pid: server.pid,
+    readyMs,
+    state: join(place, 'state'),
     async stop() {
       await server.stop()
       project.remove()
