@@ -11,18 +11,20 @@ const COUNT = 3
 const DOCUMENTS = ['11222333000181', '45997418000153', '12ABC34501DE35']
 
 /**
- * Records out of the examples of a description: those of a list, or else one made of the schema, told apart by its
- * identifier and, where one stands at `document`, by that.
+ * Records out of the examples of a description: those of a list, or else some made of the schemas (a later one adds to
+ * the ones before), told apart by their identifiers and, where one stands there, by document and name.
  */
 export function seedOf(
   description: Description,
-  schema: unknown,
+  schemas: readonly unknown[],
   examples: readonly unknown[],
-  places: { key: string; document: string | null },
+  places: { key: string; document: string | null; name: string | null },
 ): Seed {
   const given = examples.filter(isPart).slice(0, 20)
-  const rows = given.length > 0 ? given : [sampleOf(description, schema)]
-  const key = leavesOf(description, schema).find(({ pointer }) => pointer === places.key)?.schema ?? {}
+  const made = Object.assign({}, ...schemas.map((schema) => sampleOf(description, schema)))
+  const rows = given.length > 0 ? given : [made]
+  const leaves = schemas.flatMap((schema) => leavesOf(description, schema))
+  const key = leaves.find(({ pointer }) => pointer === places.key)?.schema ?? {}
   const seed: Seed = []
   for (let index = 0; index < Math.max(COUNT, rows.length); index++) {
     const row: unknown = structuredClone(rows[index % rows.length] ?? {})
@@ -30,6 +32,7 @@ export function seedOf(
     if (given.length <= index || seed.some((other) => at(other, places.key) === at(record, places.key))) {
       put(record, places.key, identifier(key, index))
       if (places.document !== null) put(record, places.document, DOCUMENTS[index % DOCUMENTS.length])
+      if (places.name !== null) put(record, places.name, `${String(at(record, places.name) ?? 'record')} ${index + 1}`)
     }
     seed.push(record)
   }

@@ -46,9 +46,11 @@ function collectionFor(
   const key = id?.pointer ?? '/id'
   const list = same.find(({ proposal }) => proposal.resource.act === 'list')
   const examples = list === undefined ? [] : listedIn(list.proposal.operation.example, placeIn(description, list))
-  const document = documentIn(records[read.map.answer?.record ?? ''])
+  const record = records[read.map.answer?.record ?? '']
+  const [document, name] = [placeOfField(record, '/document'), placeOfField(record, '/name')]
+  const reads = same.filter(({ map }) => map.effect === 'read').map((each) => placeIn(description, each).record)
   // What is made by a route and never read begins empty.
-  const seed = read.map.effect === 'read' ? seedOf(description, place.record, examples, { key, document }) : []
+  const seed = read.map.effect === 'read' ? seedOf(description, reads, examples, { key, document, name }) : []
   return {
     ...(key === '/id' ? {} : { key }),
     ...newKeyOf(id?.schema ?? {}),
@@ -69,8 +71,8 @@ function listedIn(example: unknown, { pointer }: Place): readonly unknown[] {
   return partsOf(node)
 }
 
-function documentIn(record: RecordMap | undefined): string | null {
-  const source = record?.fields['/document']
+function placeOfField(record: RecordMap | undefined, field: string): string | null {
+  const source = record?.fields[field]
   return source !== undefined && 'from' in source ? source.from : null
 }
 

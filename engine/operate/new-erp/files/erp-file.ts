@@ -56,7 +56,7 @@ function erpOf(erp: NewErp, plan: AuthPlan, imported: Imported, messageAt: strin
       },
       { status: [400, 422], kind: 'validation', ...words },
     ],
-    limits: [{ key: ['credential'], max: 3, perMs: 1_000, onHit: 'wait' }],
+    limits: [{ key: ['credential'], max: 3, perMs: 1_000, concurrency: 3, onHit: 'wait' }],
     paging: imported.paging,
   }
 }
