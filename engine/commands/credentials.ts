@@ -83,7 +83,10 @@ async function given(options: OfCompany, action: 'set' | 'rotate'): Promise<Exit
   const values = process.stdin.isTTY ? await promptValues(questions(names)) : parseCredentialText(await pipedBytes())
   const complete = action === 'set' ? completeValues : renewedValues
   const summary = await setCredentials(store, { company, action, values: (before) => complete(names, before, values) })
-  return told(options, { erp, ...summary }, line(summary))
+  const missing = (names.granted ?? []).filter((name) => !summary.names.includes(name))
+  const next =
+    missing.length === 0 ? '' : `let the server in next: \`alcada credentials login ${erp} --company ${company}\`\n`
+  return told(options, { erp, ...summary }, `${line(summary)}${next}`)
 }
 
 function questions({ secret, plain = [], named = [] }: CredentialNames): { name: string; secret: boolean }[] {

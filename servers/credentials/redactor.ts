@@ -31,7 +31,12 @@ export function createRedactor(): Redactor {
   function learn(secrets: readonly string[], kind: 'credential' | 'session' = 'credential'): void {
     const to = kind === 'credential' ? credentials : sessions
     const before = credentials.size + sessions.size
-    for (const secret of secrets) if (secret !== '') to.add(secret)
+    for (const secret of secrets) {
+      if (secret === '') continue
+      // The oldest is the one that was not in use for longest.
+      if (kind === 'session') to.delete(secret)
+      to.add(secret)
+    }
     if (credentials.size + sessions.size === before) return
     for (const oldest of sessions) {
       if (sessions.size <= SESSIONS) break

@@ -4,11 +4,12 @@ import type { CredentialKey } from '../../../engine/contract/credential-key.ts'
 import type { OAuth2Auth } from '../../../engine/contract/erp.ts'
 import type { GrantKept, GrantPlace, GrantTaken, SharedGrants } from '../../../engine/contract/erp-grant.ts'
 import { type GrantTokens, openGrant, sealGrant } from '../../../engine/contract/grant-seal.ts'
-import { type ErpErrorKind, ErpFailure, notSent } from '../outcome.ts'
+import { ErpFailure, notSent } from '../outcome.ts'
 import { headerText } from '../request.ts'
 import type { SessionHeader, Sessions } from '../session.ts'
+import { noToken, refusedAgain, UNOPENED } from './no-token.ts'
 import { firstAsk } from './origin.ts'
-import { ENDED, type TokenAsk, type TokenGiven, TokenRefused } from './token-request.ts'
+import { type TokenAsk, type TokenGiven, TokenRefused } from './token-request.ts'
 
 /** What became of a company's grant, for the ledger. */
 export interface GrantHeard {
@@ -37,9 +38,9 @@ export interface TokensOptions {
 
 /** A token as this process uses it. */
 interface Held extends SessionHeader {
+  secrets: readonly string[]
   version: number
   renewAt: number
-  until: number
 }
 
 /** Clocks and the way there differ: a token is renewed a minute, or a tenth of its life, before its end. */
@@ -80,7 +81,8 @@ export function openTokens(options: TokensOptions): Sessions {
       } else if (taken.kind === 'wait' && now() < latest) {
         await setTimeout(taken.ms)
       } else {
-        throw turnedAway(company, taken)
+        if (taken.kind === 'refused_again') refusedUntil.set(company, now() + taken.ms)
+        throw noToken(taken)
       }
     }
   }
@@ -148,10 +150,10 @@ export function openTokens(options: TokensOptions): Sessions {
     return use(company, tokens, taken.version, taken.left_ms, taken.renew_in_ms)
   }
 
-  function use(company: string, { access }: GrantTokens, version: number, leftMs: number, renewInMs: number): Held {
-    const value = headerText(`Bearer ${access}`)
+  function use(company: string, tokens: GrantTokens, version: number, leftMs: number, renewInMs: number): Held {
+    const value = headerText(`Bearer ${tokens.access}`)
     const renewAt = now() + Math.min(leftMs, Math.max(renewInMs, LOOK_AGAIN_MS))
-    const token = { name: 'authorization', value, version, renewAt, until: now() + leftMs }
+    const token = { name: 'authorization', value, version, renewAt, secrets: secretsOf(tokens) }
     refused.delete(company)
     return token
   }
@@ -167,30 +169,15 @@ export function openTokens(options: TokensOptions): Sessions {
     })
   }
 
-  function turnedAway(company: string, taken: GrantTaken): ErpFailure {
-    switch (taken.kind) {
-      case 'failed': {
-        const kind = KINDS.find((one) => one === taken.why) ?? 'auth'
-        const retryAfterS = Math.ceil(taken.ms / 1000)
-        return new ErpFailure({ kind, message: 'the ERP gave no token a moment ago', retryAfterS }, true)
-      }
-      case 'refused_again': {
-        refusedUntil.set(company, now() + taken.ms)
-        return refusedAgain(taken.ms)
-      }
-      case 'ended':
-        return notSent('auth', taken.why === 'restored' ? RESTORED : ENDED)
-      default:
-        return notSent('timeout', 'the token for this company is still being renewed')
-    }
-  }
-
   return {
     async header(company) {
       const left = (refusedUntil.get(company) ?? 0) - now()
       if (left > 0) throw refusedAgain(left)
       const known = held.get(company)
-      if (known !== undefined && known.renewAt > now()) return known
+      if (known !== undefined && known.renewAt > now()) {
+        learn(known.secrets)
+        return known
+      }
       const beginning = running.get(company) ?? begin(company)
       running.set(company, beginning)
       try {
@@ -219,20 +206,9 @@ export function openTokens(options: TokensOptions): Sessions {
   }
 }
 
-const UNOPENED = 'what is kept of this company’s grant cannot be opened: an operator has to log in again'
-const RESTORED = 'this company’s grant comes out of a backup: an operator has to log in again'
-
-function refusedAgain(ms: number): ErpFailure {
-  const retryAfterS = Math.ceil(ms / 1000)
-  return new ErpFailure({ kind: 'auth', message: 'the ERP refuses the token that it gave', retryAfterS }, true)
-}
-
 function secretsOf({ access, refresh }: GrantTokens): string[] {
   return refresh === undefined ? [access] : [access, refresh]
 }
-
-/** How an attempt may have failed, as another process is told of it. */
-const KINDS: readonly ErpErrorKind[] = ['timeout', 'connection', 'server', 'rate_limited', 'unreadable_answer']
 
 /** What cannot be asked of the state is not asked of the ERP. */
 async function shared<Answer>(asked: Promise<Answer>): Promise<Answer> {

@@ -79,6 +79,16 @@ test('sessions are forgotten after many others, credentials never', () => {
   expect(redactor.text(`session-number-0- session-number-299- ${SECRET}`)).toBe('session-number-0- [secret] [secret]')
 })
 
+test('a session that is in use is not among the forgotten', () => {
+  const redactor = createRedactor()
+  redactor.learn(['session-in-use'], 'session')
+  for (let number = 0; number < 300; number += 1) {
+    redactor.learn([`session-number-${number}-`], 'session')
+    redactor.learn(['session-in-use'], 'session')
+  }
+  expect(redactor.text('session-in-use session-number-0-')).toBe('[secret] session-number-0-')
+})
+
 test('the password of an address is known as it stands there and as it is', () => {
   expect(secretsInAddress('postgres://alcada:p%40ss-w0rd@db.internal/ledger')).toEqual(['p%40ss-w0rd', 'p@ss-w0rd'])
   expect(secretsInAddress('postgres://db.internal/ledger')).toEqual([])

@@ -75,13 +75,13 @@ describe.each(databases)('tokens of an ERP, with $name between replicas', ({ nam
       await database.stop()
     })
 
-    function replicas(item: OAuth2Auth, refresh: string | null, wrap = (grants: SharedGrants) => grants) {
+    function replicas(item: OAuth2Auth, refresh: string | null, wrap = (grants: SharedGrants) => grants, more = {}) {
       const [a, b] = states
       if (a === undefined || b === undefined) throw new Error('expected two states')
       const clock = { ahead: 0 }
       const of = erp(server.url, {
         ...{ credentials: SPEC, errors: [{ status: [401], kind: 'auth' }] },
-        connection: { auth: [item], timeoutMs: 1_000 },
+        connection: { auth: [item], timeoutMs: 1_000, ...more },
       })
       const values = {
         client_id: ERP_CLIENT,
@@ -196,6 +196,13 @@ describe.each(databases)('tokens of an ERP, with $name between replicas', ({ nam
         error: { kind: 'auth', message: expect.stringMatching(/^nobody has let the server into the ERP/) },
       })
       expect([provider.asked.length, server.seen.length]).toEqual([0, 0])
+    })
+
+    test('a token is asked of no host that is not allowed', async () => {
+      const elsewhere = { allowedHosts: [new URL(server.url).host] }
+      const { one } = replicas(auth(), await provider.login('ana'), undefined, elsewhere)
+      expect(await one.client.call(call(WRITE))).toMatchObject({ error: { kind: 'host_not_allowed' } })
+      expect([refreshes().length, server.seen.length]).toEqual([0, 0])
     })
 
     test.each<[string, string, NonNullable<ErpProvider['meet']>]>([
