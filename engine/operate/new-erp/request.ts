@@ -50,5 +50,5 @@ export function titleOf(name: string): string {
 
 /** Why this cannot be an owner's address; null when it can. */
 export function faultOfOwner(text: string): string | null {
-  return /^[^\s@"]+@[^\s@"]+\.[^\s@"]+$/.test(text) ? null : `expected an e-mail address, got \`${text}\``
+  return /^[^\s@"]+@[^\s@".]+(?:\.[^\s@".]+)+$/.test(text) ? null : `expected an e-mail address, got \`${text}\``
 }
