@@ -27,6 +27,7 @@ import { sourceVerbs } from './commands/source-verbs.ts'
 import { stopVerbs } from './commands/stop-verbs.ts'
 import { tokenVerbs } from './commands/token-verbs.ts'
 import { UsageError } from './commands/usage-error.ts'
+import { verifyVerb } from './commands/verify-verb.ts'
 
 const environment = readEnvironment()
 let exitCode: ExitCode = EXIT.done
@@ -91,6 +92,7 @@ revokeVerb(program, registration)
 stopVerbs(program, registration)
 alertVerbs(program, registration)
 loadTestVerb(program, registration)
+verifyVerb(program, registration)
 composeVerb(program, registration)
 kubernetesVerb(program, registration)
 deployVerbs(program, registration)

@@ -1,20 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { developmentKeys } from '../access/development-keys.ts'
 import { issueToken } from '../access/token.ts'
 import type { CompiledErp } from '../compile/compile.ts'
 import type { Checked } from '../compile/project.ts'
-import { publishBundle } from '../publish/bundle.ts'
-import { folderWriter } from '../publish/folder.ts'
 import type { Environment } from './environment.ts'
-import { signedBundle } from './sign.ts'
+import { startOwnServer } from './own-server.ts'
 import { startStandIns } from './stand-ins.ts'
-import { startUpIssuer } from './up-issuer.ts'
-import { upNeeds } from './up-needs.ts'
-import { startServers } from './up-servers.ts'
 import { UsageError } from './usage-error.ts'
-import { openWorkplace } from './workplace.ts'
 
 /** A server of one ERP that nobody else uses, before its stand-in. */
 export interface LoadServer extends AsyncDisposable {
@@ -37,12 +27,10 @@ export interface LoadServerOptions {
   environment: Environment
 }
 
-/** Starts the same server as `up`, in a folder that is removed with it. @throws UsageError where there is no stand-in */
+/** Starts a server of its own before a stand-in. @throws UsageError where there is no stand-in */
 export async function startLoadServer(options: LoadServerOptions): Promise<LoadServer> {
   const { erp, erps, users, limitFactor, environment } = options
   await using closing = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'alcada-load-'))
-  closing.defer(() => rm(folder, { recursive: true, force: true }))
   const standIns = await startStandIns([erp.name], { limitFactor, erps })
   closing.defer(() => standIns.close())
   const standIn = standIns.of(erp.name)
@@ -51,35 +39,24 @@ export async function startLoadServer(options: LoadServerOptions): Promise<LoadS
       `\`${erp.name}\` has no stand-in, and a real ERP is not put under load: name a server that may be, with --target URL --token-file FILE`,
     )
   }
-  const place = await openWorkplace(folder)
-  const keys = await developmentKeys(place.folder)
-  const bundle = (revision: number): Promise<Uint8Array> =>
-    signedBundle(erp, { revision, key: keys.bundle, nowMs: Date.now() })
-  await publishBundle({ channel: folderWriter(place.channel), erp: erp.name, bundle })
-  const issuer = await startUpIssuer(place, keys, 0)
-  closing.defer(() => issuer.close())
-  const [server] = await startServers({
-    ...{ names: [erp.name], needs: new Map([[erp.name, upNeeds(erp)]]), port: 0, place, keys, standIns, issuer },
-    // Every user keeps a connection open; and nobody's own settings reach a server that is only measured.
-    environment: { ...environment, passed: { MAX_CONNECTIONS: String(users * 2 + 20), LOG_LEVEL: 'ERROR' } },
-    say: (text) => void process.stderr.write(text),
-  })
-  if (server === undefined) throw new Error(`expected a server of ${erp.name}`)
-  closing.defer(() => server.stop())
+  // Every user keeps a connection open; and nobody's own settings reach a server that is only measured.
+  const settings = { MAX_CONNECTIONS: String(users * 2 + 20) }
+  const { mcp, ops, key, ...server } = await startOwnServer({ erp, behind: standIn, settings, environment })
+  closing.use(server)
   const companies = Object.keys(standIn.credentials).slice(0, 1)
   const held = closing.move()
   return {
-    mcp: server.mcp,
-    ops: server.ops,
+    mcp,
+    ops,
     token: (role, user) =>
       issueToken(
         { erp: erp.name, sub: `load-${role}-${user}`, for: `person-${user}`, kind: 'agent', roles: [role], companies },
-        keys.token,
+        key,
       ).token,
     approver: (user) =>
       issueToken(
         { erp: erp.name, sub: `person-${user}`, kind: 'human', purpose: 'approvals', roles: ['approver'], companies },
-        keys.token,
+        key,
       ).token,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }

@@ -3,10 +3,10 @@ import { approvalsClient } from '../access/approvals-client.ts'
 import type { DevelopmentKeys } from '../access/development-keys.ts'
 import type { Issuer } from '../access/issuer.ts'
 import { issueToken } from '../access/token.ts'
+import type { StandIn } from '../sandbox/stand-in.ts'
 import { credentialSettings, thoseOfOne, withoutThoseOfOne } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
 import { type ServerMessage, type ServerProcess, spawnServer } from './server-process.ts'
-import type { StandIns } from './stand-ins.ts'
 import type { UpNeeds } from './up-needs.ts'
 import { upstreamPath } from './upstream-path.ts'
 import { type Workplace, writeSecrets } from './workplace.ts'
@@ -36,7 +36,8 @@ export interface StartServers {
   port: number
   place: Workplace
   keys: DevelopmentKeys
-  standIns: StandIns
+  /** What takes the place of an ERP; null: the ERP itself. */
+  standIns: { of(erp: string): Pick<StandIn, 'url' | 'credentials'> | null }
   /** Where agents renew their tokens. */
   issuer: Issuer
   environment: Environment
@@ -101,7 +102,13 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
   }
   const kept = keep().catch((error: unknown) => say(`${erp}: ${error instanceof Error ? error.message : error}\n`))
   const tokens = tokensFor(erp, Object.keys(credentials ?? {}), keys)
-  const login = await approvalsClient({ ops, token: tokens['approver'] ?? '', language: 'en' }).login()
+  const stop = async (): Promise<void> => {
+    stopping = true
+    await server.stop()
+    await kept
+  }
+  const approvals = approvalsClient({ ops, token: tokens['approver'] ?? '', language: 'en' })
+  const login = await approvals.login().catch((error: unknown) => stop().then(() => Promise.reject(error)))
   return {
     erp,
     mcp,
@@ -109,11 +116,7 @@ async function startOne(erp: string, index: number, options: StartServers): Prom
     console: login.url,
     revision,
     tokens,
-    stop: async () => {
-      stopping = true
-      await server.stop()
-      await kept
-    },
+    stop,
   }
 }
 

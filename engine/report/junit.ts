@@ -45,7 +45,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /** XML 1.0 knows no control characters but tab and line ends, not even escaped: they become U+FFFD. */
-function xml(text: string): string {
+export function xml(text: string): string {
   return text
     .toWellFormed()
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')

@@ -7,6 +7,8 @@ type Apply = () => Promise<RawAnswer> | RawAnswer
 /** A queue of faults; each is met by one call. */
 export interface Faults {
   add(fault: Fault): void
+  /** Takes away the faults that no call has met. */
+  clear(): void
   /** Runs `apply` as a client would see it: through the first fault that is meant for `operation`, if any. */
   through(operation: string, apply: Apply): Promise<RawAnswer>
 }
@@ -15,6 +17,7 @@ export function faultQueue(): Faults {
   const queue: Fault[] = []
   return {
     add: (fault) => void queue.push(fault),
+    clear: () => void queue.splice(0),
     async through(operation, apply) {
       const at = queue.findIndex((fault) => fault.operation === undefined || fault.operation === operation)
       const [fault] = at < 0 ? [] : queue.splice(at, 1)
