@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { RUNBOOK } from '../../engine/contract/alert-runbook.ts'
 import { ALERT_NAMES } from '../../engine/contract/config-alerts.ts'
@@ -17,6 +17,14 @@ test.each(Object.entries(RUNBOOK))('the runbook line of %s is the one that notic
 
 test('every alert of alerts.yaml has its line', () => {
   expect(Object.keys(RUNBOOK)).toEqual([...ALERT_NAMES, 'alerts_failed', 'server_gone'])
+})
+
+test.each(Object.keys(RUNBOOK))('%s is tried: a test brings it about and follows the notice to its line', (code) => {
+  const named = [...(rowOf(code)[4] ?? '').matchAll(/`(e2e\/alerts\/)?(\w+)`/g)].map(([, , name]) => name)
+  const texts = named
+    .map((name) => new URL(`../e2e/alerts/${name}.test.ts`, import.meta.url))
+    .filter((file) => existsSync(file))
+  expect(texts.map((file) => readFileSync(file, 'utf8')).join('')).toMatch(new RegExp(`'${code}'|#${code}\\b`))
 })
 
 test('what is in both languages is said in both', () => {

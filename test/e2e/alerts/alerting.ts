@@ -1,3 +1,5 @@
+import { expect } from 'vitest'
+import { RUNBOOK } from '../../../engine/contract/alert-runbook.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
 import type { Receivers } from '../../helpers/receivers.ts'
 
@@ -79,4 +81,18 @@ export async function forge({ alcada }: Line, source: string): Promise<void> {
 
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 100))
+}
+
+/** That what was told of an alert says what to do first, and leads to its line of the runbook. */
+export function leadsToRunbook(post: string | undefined, code: keyof typeof RUNBOOK): void {
+  const { pt, en } = RUNBOOK[code]
+  for (const words of [
+    pt.title,
+    pt.first,
+    en.title,
+    en.first,
+    `https://console.example.com.br/console/alerts#${code}`,
+  ]) {
+    expect(post).toContain(words)
+  }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Receivers, startReceivers } from '../../helpers/receivers.ts'
-import { type Alerting, forge, startAlerting, until } from './alerting.ts'
+import { type Alerting, forge, leadsToRunbook, startAlerting, until } from './alerting.ts'
 
 // Each alert by its real cause, through a real server, to a mail server and a webhook; and its end.
 
@@ -16,8 +16,13 @@ afterEach(async () => {
 })
 
 /** Does something until the webhook has heard of it, then waits for the word that it is over. */
-async function raisedThenResolved(cause: () => Promise<unknown>, title: string): Promise<void> {
+async function raisedThenResolved(
+  code: 'response_time' | 'error_rate' | 'rate_limit' | 'authentication_failures',
+  cause: () => Promise<unknown>,
+  title: string,
+): Promise<void> {
   while (receivers.posts.length === 0) await cause()
+  leadsToRunbook(receivers.posts[0], code)
   expect(receivers.posts[0]).toContain(title)
   await until(() => receivers.posts.length > 1)
   expect(receivers.posts).toHaveLength(2)
@@ -37,11 +42,15 @@ test('response_time: an ERP that is slow', { timeout: 180_000 }, async () => {
   })
   line = started
   let page = 0
-  await raisedThenResolved(async () => {
-    page += 1
-    started.standIn.failNext({ delayMs: 700 })
-    await read(page)
-  }, 'tempo de resposta')
+  await raisedThenResolved(
+    'response_time',
+    async () => {
+      page += 1
+      started.standIn.failNext({ delayMs: 700 })
+      await read(page)
+    },
+    'tempo de resposta',
+  )
   expect(receivers.posts[0]).toMatch(/response time \(Omie\): [0-9.]+ s \(limit 0.5 s\)/)
   // Of severity warning: the mail is for critical ones.
   expect(receivers.mails).toEqual([])
@@ -51,11 +60,15 @@ test('error_rate: an ERP that fails', { timeout: 180_000 }, async () => {
   const started = await startAlerting(receivers, { error_rate: '{ threshold: 0.5, severity: critical, for: "0s" }' })
   line = started
   let page = 0
-  await raisedThenResolved(async () => {
-    page += 1
-    started.standIn.failNext({ status: 503, body: 'down' })
-    await read(page)
-  }, 'taxa de erro')
+  await raisedThenResolved(
+    'error_rate',
+    async () => {
+      page += 1
+      started.standIn.failNext({ status: 503, body: 'down' })
+      await read(page)
+    },
+    'taxa de erro',
+  )
   expect(receivers.posts[0]).toMatch(/error rate \(Omie\): [0-9.]+% \(limit 50%\)/)
   await until(() => receivers.mails.length === 2)
   expect(receivers.mails.map(({ to }) => to)).toEqual([['financeiro@example.com.br'], ['financeiro@example.com.br']])
@@ -72,18 +85,22 @@ test('rate_limit: calls that meet the limits of the ERP', { timeout: 180_000 }, 
     faultstring: 'ERROR: Consumo redundante detectado. Aguarde 59 segundos',
   }
   let page = 0
-  await raisedThenResolved(async () => {
-    page += 2
-    await read(page)
-    started.standIn.failNext({ status: 500, body })
-    await read(page + 1)
-  }, 'limite de chamadas')
+  await raisedThenResolved(
+    'rate_limit',
+    async () => {
+      page += 2
+      await read(page)
+      started.standIn.failNext({ status: 500, body })
+      await read(page + 1)
+    },
+    'limite de chamadas',
+  )
 })
 
 test('authentication_failures: one source that keeps trying, and stops', { timeout: 180_000 }, async () => {
   const started = await startAlerting(receivers, { authentication_failures: '{ threshold: 5, severity: critical }' })
   line = started
-  await raisedThenResolved(() => forge(started, '203.0.113.9'), 'falhas de autenticação')
+  await raisedThenResolved('authentication_failures', () => forge(started, '203.0.113.9'), 'falhas de autenticação')
   expect(receivers.mails[0]?.body).not.toContain('203.0.113.9')
 })
 
@@ -95,6 +112,7 @@ test('disk_space: a disk that is fuller than it may be', { timeout: 180_000 }, a
   await until(() => receivers.posts.length === 1)
   await started.alerts({ disk_space: '{ threshold: 1.0, severity: warning, for: "0s" }' })
   await until(() => receivers.posts.length === 2)
+  leadsToRunbook(receivers.posts[0], 'disk_space')
   expect(receivers.posts[0]).toMatch(/disk space \(Omie\): [0-9.]+% \(limit 0%\)/)
   expect(receivers.posts[1]).toContain('Resolvido: espaço em disco')
 })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,8 @@ import { type Alerting, forge, startAlerting, until } from './alerting.ts'
 
 const ALCADA = new URL('../../../engine/alcada.mjs', import.meta.url).pathname
 const DASHBOARD = new URL('../../../servers/ops/dashboard/alcada.json', import.meta.url)
+
+const RUNBOOK = 'https://console.example.com.br/console/alerts'
 
 const ALERTS = {
   response_time: '{ threshold: 0.5, severity: warning, for: "0s" }',
@@ -57,7 +59,18 @@ describe.skipIf(needs('prometheus').missing !== null)('a real Prometheus scrapes
 
   function exportRules(): void {
     const { root } = line.alcada.project
-    execFileSync(process.execPath, [ALCADA, '--root', root, 'alerts', 'export', 'omie', '--out', place])
+    execFileSync(process.execPath, [
+      ALCADA,
+      '--root',
+      root,
+      'alerts',
+      'export',
+      'omie',
+      '--out',
+      place,
+      '--runbook',
+      RUNBOOK,
+    ])
   }
 
   test('promtool has nothing to say of what it gets', async () => {
@@ -201,6 +214,23 @@ describe.skipIf(needs('prometheus').missing !== null)('a real Prometheus scrapes
     exportRules()
     prometheus.readAgain()
     await until(async () => !(await fires('disk_space')) && heard('Resolvido: espaço em disco') === 1)
+  })
+
+  test('server_gone: it fires once the server is killed, leads to its line of the runbook, and ends with its start', {
+    timeout: 300_000,
+  }, async () => {
+    const file = join(place, 'omie.rules.yaml')
+    const rules = readFileSync(file, 'utf8')
+    expect(rules).toContain(`${RUNBOOK}#server_gone`)
+    // Five minutes are for a restart; here a second is enough.
+    const hasty = rules.replace(/(alert: AlcadaServerGone[\s\S]*?for: )5m/, '$11s')
+    expect(hasty).not.toBe(rules)
+    writeFileSync(file, hasty)
+    prometheus.readAgain()
+    process.kill(line.alcada.pid, 'SIGKILL')
+    await until(() => fires('server_gone'))
+    await line.alcada.restart()
+    await until(async () => !(await fires('server_gone')))
   })
 
   test('nothing was told twice: each alert that was raised has one end', () => {
