@@ -12,6 +12,7 @@ interface BackupFlags {
 interface RestoreFlags {
   stop?: string
   start?: string
+  signedBy?: string
   format: 'text' | 'json'
 }
 
@@ -36,6 +37,10 @@ export function backupVerbs(program: Command, { root, environment, end }: Regist
     .argument('<from>', 'folder of the backup')
     .option('--stop <command>', 'stops the service first, such as "systemctl stop alcada-omie"')
     .option('--start <command>', 'starts it afterwards, whatever came of it')
+    .option(
+      '--signed-by <file>',
+      'where neither trust.json nor the state here knows the key that signed it: what `audit key ERP --format json` says there',
+    )
     .addOption(format())
     .action(async (erp: string, from: string, options: RestoreFlags) => {
       const { restore } = await import('./restore.ts')

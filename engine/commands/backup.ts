@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { openAudit } from '../../servers/state/audit.ts'
-import { formerCheckpointKeys, ownCheckpointKey } from '../../servers/state/checkpoint-key.ts'
+import { formerCheckpointKeys, keepFormer, ownCheckpointKey, readSigner } from '../../servers/state/checkpoint-key.ts'
 import { copyFromPostgres } from '../../servers/state/postgres-copy.ts'
 import { copyDatabase } from '../../servers/state/sqlite-database.ts'
 import { trustPath } from '../access/public-keys.ts'
@@ -27,6 +27,8 @@ export interface BackupOptions extends BackupPlace {
 
 /** Files of a state folder that the database is made of: they are copied through it. */
 const DATABASE = /^ledger\.sqlite/
+/** Archives may stand elsewhere; and who reads a backup must not be able to sign in the server's name. */
+const APART: ReadonlySet<string> = new Set(['archive', 'checkpoint-key.json'])
 
 /** `alcada backup`: everything of one ERP's server but the keys of its credentials, while it runs. */
 export async function backup(options: BackupOptions): Promise<ExitCode> {
@@ -39,14 +41,17 @@ export async function backup(options: BackupOptions): Promise<ExitCode> {
       `expected the state of ${erp} in \`${from}\`, got no ledger: set ALCADA_STATE_DIR as its server has it`,
     )
   }
+  const signer = readSigner(from, environment.passed['ALCADA_CHECKPOINT_KEY_FILE'] ?? null)
   const now = new Date()
   const { folder, manifest } = await makeBackup({
     to,
-    said: { format: 1, erp, made_at: now.toISOString(), alcada: packageJson.version },
+    signer,
+    said: { format: 2, erp, made_at: now.toISOString(), alcada: packageJson.version },
     async fill(draft) {
       const state = join(draft, 'state')
       // Every row that this copy has no longer stands in an archive already.
-      await copyIn(from, state, (name) => DATABASE.test(name) || isApart(name) || name === 'archive')
+      await copyIn(from, state, (name) => DATABASE.test(name) || isApart(name) || APART.has(name))
+      keepFormer(state, signer.key)
       if (url === undefined) copyDatabase(from, state)
       else await copyFromPostgres(url, erp, state)
       await copyIn(archivesOf({ ...options, archives: true }, erp) ?? '', join(state, 'archive'))
@@ -75,13 +80,10 @@ export function besideState(
   erp: string,
   settings: Readonly<Record<string, string>>,
 ): [path: string, name: string][] {
-  const keys: [file: string | undefined, name: string][] = [
-    [settings['ALCADA_MASK_KEY_FILE'], 'state/mask.key'],
-    [settings['ALCADA_CHECKPOINT_KEY_FILE'], 'state/checkpoint-key.json'],
-  ]
+  const maskKey = settings['ALCADA_MASK_KEY_FILE']
   return [
-    // Where they are not in the state folder already.
-    ...keys.flatMap(([file, name]): [string, string][] => (file === undefined ? [] : [[file, name]])),
+    // Where it is not in the state folder already.
+    ...(maskKey === undefined ? [] : [[maskKey, 'state/mask.key'] satisfies [string, string]]),
     [settings['ALCADA_CREDENTIALS_STORE'] ?? place.credentialStore(erp), 'credentials/store.jwe'],
     [settings['ALCADA_TRUST_FILE'] ?? trustPath(place.folder), 'trust.json'],
     [settings['ALCADA_TOKEN_KEYS_FILE'] ?? join(place.folder, 'token-keys.json'), 'token-keys.json'],

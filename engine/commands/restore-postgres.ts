@@ -55,7 +55,6 @@ export async function restoredInPostgres(options: RestoreOptions, url: string, m
     const given = environment.passed
     const own = [
       ...(given['ALCADA_MASK_KEY_FILE'] === undefined ? ['mask.key'] : []),
-      ...(given['ALCADA_CHECKPOINT_KEY_FILE'] === undefined ? ['checkpoint-key.json'] : []),
       'checkpoint-keys-before.json',
     ].map((name): [string, string] => [join(state, name), `state/${name}`])
     const beside = await placeMissing([...own, ...besideState(place, root, erp, environment.passed)], from)

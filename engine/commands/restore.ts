@@ -4,13 +4,21 @@ import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { openAudit } from '../../servers/state/audit.ts'
 import { carryOver, headIn, isDamage, isServed, isTaken } from '../../servers/state/carry-over.ts'
+import {
+  formerCheckpointKeys,
+  keepFormer,
+  ownCheckpointKey,
+  publicCheckpointKey,
+  readSigner,
+} from '../../servers/state/checkpoint-key.ts'
 import { openDatabase, openDatabaseToRead } from '../../servers/state/sqlite-database.ts'
 import { trustPath } from '../access/public-keys.ts'
+import type { CheckpointKey } from '../contract/checkpoint.ts'
 import { placeArchives } from '../operate/backup/archives.ts'
 import { hold } from '../operate/backup/exchange.ts'
 import { backupName, copyIn, syncAll } from '../operate/backup/folder.ts'
 import { BackupError, checkedManifest } from '../operate/backup/manifest.ts'
-import { stateDir } from './audit.ts'
+import { stateDir, trustedKeys } from './audit.ts'
 import { type BackupPlace, besideState, ledgerIn } from './backup.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { workplaceOf } from './workplace.ts'
@@ -22,6 +30,8 @@ export interface RestoreOptions extends BackupPlace {
   /** Commands that stop and start the service; absent: it is stopped already, and stays so. */
   stop?: string
   start?: string
+  /** Holds the public key that signed the backup, where neither trust.json nor the state here knows it. */
+  signedBy?: string
 }
 
 /** A server that was killed counts as alive for 10 s; one that was asked to stop lets calls end. */
@@ -30,7 +40,7 @@ export const STOPPED_WITHIN_MS = 20_000
 /** `alcada restore`: a backup in the place of a server's state; nothing that was taken back since comes back with it. */
 export async function restore(options: RestoreOptions): Promise<ExitCode> {
   // What is wrong with the backup is known before anything is stopped.
-  const manifest = await checkedManifest(options.from, options.erp)
+  const manifest = await checkedManifest(options.from, options.erp, await keysOf(options))
   if (options.stop !== undefined) run(options.stop)
   let told: Told
   try {
@@ -43,6 +53,17 @@ export async function restore(options: RestoreOptions): Promise<ExitCode> {
   }
   process.stdout.write(options.format === 'json' ? `${JSON.stringify(told)}\n` : inWords(told))
   return EXIT.done
+}
+
+/** Keys that may have signed a backup of this server. */
+async function keysOf(options: RestoreOptions): Promise<CheckpointKey[]> {
+  const { root, environment, erp, signedBy } = options
+  const { ALCADA_TRUST_FILE: given, ALCADA_CHECKPOINT_KEY_FILE: file } = environment.passed
+  const trusted = await trustedKeys(given ?? trustPath(workplaceOf(root).folder), false)
+  const state = stateDir(options, erp)
+  const own = file === undefined ? ownCheckpointKey(state) : readSigner(state, file).key
+  const said = signedBy === undefined ? [] : [publicCheckpointKey(signedBy)]
+  return [...trusted, ...(own === null ? [] : [own]), ...formerCheckpointKeys(state), ...said]
 }
 
 export interface Told {
@@ -70,6 +91,9 @@ async function exchanged(options: RestoreOptions, made_at: string): Promise<Told
     const { before, unread } = await stopped(state, options.stop === undefined ? 0 : STOPPED_WITHIN_MS)
     await sameServer(maskKeyFile(options), from)
     await copyIn(join(from, 'state'), held.draft)
+    // It stands in no backup: the key that is here goes on, and without one the server makes another.
+    await copyIn(join(state, 'checkpoint-key.json'), join(held.draft, 'checkpoint-key.json'))
+    for (const key of formerCheckpointKeys(state).reverse()) keepFormer(held.draft, key)
     await ledgerIn(held.draft, erp, trustPath(place.folder))
     const archives = environment.passed['ALCADA_ARCHIVE_DIR']
     if (archives !== undefined) await rm(join(held.draft, 'archive'), { recursive: true, force: true })

@@ -36,25 +36,26 @@ const isKeyFile = new Ajv({ strict: true }).compile<KeyFile>({
   },
 })
 
-const isFormer = new Ajv({ strict: true }).compile<CheckpointKey[]>({
-  type: 'array',
-  items: {
-    type: 'object',
-    required: ['id', 'jwk'],
-    properties: {
-      id: TEXT,
-      jwk: {
-        type: 'object',
-        required: ['kty', 'crv', 'x'],
-        properties: { kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: TEXT },
-      },
+const PUBLIC = {
+  type: 'object',
+  required: ['id', 'jwk'],
+  properties: {
+    id: TEXT,
+    jwk: {
+      type: 'object',
+      required: ['kty', 'crv', 'x'],
+      properties: { kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: TEXT },
     },
   },
-})
+}
+const isPublic = new Ajv({ strict: true }).compile<CheckpointKey>(PUBLIC)
+const isFormer = new Ajv({ strict: true }).compile<CheckpointKey[]>({ type: 'array', items: PUBLIC })
 
 export interface CheckpointSigner {
   key: CheckpointKey
   sign(checkpoint: Checkpoint): SignedCheckpoint
+  /** Signs another text than that of a checkpoint; base64url. */
+  signText(text: string): string
 }
 
 /**
@@ -83,6 +84,7 @@ export function readSigner(path: string, given: string | null): CheckpointSigner
       const signature = sign(null, signedBytes(checkpoint), privateKey).toString('base64url')
       return { checkpoint, key: id, signature }
     },
+    signText: (text) => sign(null, Buffer.from(text), privateKey).toString('base64url'),
   }
 }
 
@@ -95,6 +97,13 @@ export function ownCheckpointKey(path: string): CheckpointKey | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   }
+}
+
+/** A public key as `alcada audit key --format json` tells it. @throws Error where the file holds none */
+export function publicCheckpointKey(file: string): CheckpointKey {
+  const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  if (isPublic(value)) return value
+  throw new Error(`expected in \`${file}\` what \`alcada audit key --format json\` says on the server that made it`)
 }
 
 /** Public halves of the keys in the state folder before this one, newest first. */

@@ -1,6 +1,6 @@
 import { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { MANIFEST, type Manifest, manifestText, sumsOf } from './manifest.ts'
+import { MANIFEST, type Manifest, manifestText, type Signer, sumsOf } from './manifest.ts'
 
 const DAY_MS = 86_400_000
 
@@ -11,13 +11,14 @@ export interface Making {
   said: Omit<Manifest, 'files' | 'chains'>
   /** Puts everything into the draft; gives where the ledger in it ends. */
   fill: (draft: string) => Promise<Manifest['chains']>
+  signer: Signer
 }
 
 /**
  * Makes `<to>/<erp>/<erp>_YYYYMMDD_HHMMSS`: whole and on the disk, or not at all. Readable by its owner only.
  * @throws Error when there is one of this second
  */
-export async function makeBackup({ to, said, fill }: Making): Promise<{ folder: string; manifest: Manifest }> {
+export async function makeBackup({ to, said, fill, signer }: Making): Promise<{ folder: string; manifest: Manifest }> {
   const place = join(to, said.erp)
   const name = backupName(said.erp, said.made_at)
   await mkdir(place, { recursive: true, mode: 0o700 })
@@ -27,7 +28,7 @@ export async function makeBackup({ to, said, fill }: Making): Promise<{ folder: 
     const chains = await fill(draft)
     const files = await sumsOf(draft)
     const manifest = { ...said, chains, files }
-    await writeFile(join(draft, MANIFEST), manifestText(manifest), { mode: 0o600 })
+    await writeFile(join(draft, MANIFEST), manifestText(manifest, signer), { mode: 0o600 })
     await syncAll(draft)
     const folder = join(place, name)
     if ((await lstat(folder).catch(() => null)) !== null) throw new Error(`\`${folder}\` is there already`)

@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto'
+import { createHash, createPublicKey, verify } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Ajv } from 'ajv'
 import { digestOf } from '../../contract/canonical.ts'
+import type { CheckpointKey } from '../../contract/checkpoint.ts'
 
 /** What a backup holds, to the byte. */
 export interface Manifest {
-  format: 1
+  /** 2: signed. */
+  format: 2
   erp: string
   /** ISO 8601. */
   made_at: string
@@ -18,6 +20,19 @@ export interface Manifest {
   chains: { replica: string; rows: number; head: string }[]
   /** All of them, in order of their names; paths with `/` below the folder of the backup. */
   files: FileSum[]
+}
+
+/** Whose word the manifest is: that of the key which signs the ledger's checkpoints, of which a backup has no private half. */
+export interface Signer {
+  key: CheckpointKey
+  /** base64url */
+  signText(text: string): string
+}
+
+interface Signed extends Manifest {
+  digest: string
+  key: string
+  signature: string
 }
 
 export interface FileSum {
@@ -46,40 +61,64 @@ const rows = (properties: Record<string, object>): object => ({
   type: 'array',
   items: { type: 'object', required: Object.keys(properties), additionalProperties: false, properties },
 })
-const isSigned = new Ajv({ strict: true }).compile<Manifest & { digest: string }>({
+const isSigned = new Ajv({ strict: true }).compile<Signed>({
   type: 'object',
-  required: ['format', 'erp', 'made_at', 'alcada', 'chains', 'files', 'digest'],
+  required: ['format', 'erp', 'made_at', 'alcada', 'chains', 'files', 'digest', 'key', 'signature'],
   additionalProperties: false,
   properties: {
-    format: { const: 1 },
+    format: { const: 2 },
     erp: TEXT,
     made_at: TEXT,
     alcada: TEXT,
     chains: rows({ replica: TEXT, rows: WHOLE, head: DIGEST }),
     files: rows({ path: TEXT, bytes: WHOLE, sha256: DIGEST }),
     digest: DIGEST,
+    key: TEXT,
+    signature: TEXT,
   },
 })
 
-/** The text of a manifest, with the digest over the rest of it. */
-export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify({ ...manifest, digest: digestOf(manifest) }, null, 2)}\n`
+/** The text of a manifest, with the digest over the rest of it, and the signature over that. */
+export function manifestText(manifest: Manifest, { key, signText }: Signer): string {
+  const digest = digestOf(manifest)
+  return `${JSON.stringify({ ...manifest, digest, key: key.id, signature: signText(signedText(digest)) }, null, 2)}\n`
+}
+
+// It can be taken for no checkpoint, which is JSON.
+function signedText(digest: string): string {
+  return `alcada backup manifest ${digest}`
 }
 
 /**
  * Reads the manifest of a backup and holds every file to it: none changed, cut short, missing or put in.
- * @throws BackupError BACKUP_DAMAGED; BACKUP_FOREIGN where it is of another ERP
+ * @param keys that may have signed it
+ * @throws BackupError BACKUP_DAMAGED; BACKUP_FOREIGN where it is of another ERP, or signed by another key
  */
-export async function checkedManifest(folder: string, erp: string): Promise<Manifest> {
+export async function checkedManifest(folder: string, erp: string, keys: readonly CheckpointKey[]): Promise<Manifest> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
     throw new BackupError('BACKUP_DAMAGED', `expected \`${MANIFEST}\` in \`${folder}\``, { cause })
   })
   const value = json(text)
   if (!isSigned(value)) throw new BackupError('BACKUP_DAMAGED', `\`${MANIFEST}\` is none of a backup`)
-  const { digest, ...manifest } = value
+  const { digest, key, signature, ...manifest } = value
   if (digestOf(manifest) !== digest) throw new BackupError('BACKUP_DAMAGED', `\`${MANIFEST}\` is not what was written`)
   if (manifest.erp !== erp) {
     throw new BackupError('BACKUP_FOREIGN', `expected a backup of \`${erp}\`, got one of \`${manifest.erp}\``)
+  }
+  const signers = keys.filter(({ id }) => id === key)
+  if (signers.length === 0) {
+    throw new BackupError(
+      'BACKUP_FOREIGN',
+      `it is signed by the key \`${key}\`, which neither trust.json nor the state here knows: ask the server that made it (\`alcada audit key ${erp}\`), and give what it says with --signed-by`,
+    )
+  }
+  const bytes = Buffer.from(signedText(digest))
+  if (
+    !signers.some(({ jwk }) =>
+      verify(null, bytes, createPublicKey({ key: { ...jwk }, format: 'jwk' }), Buffer.from(signature, 'base64url')),
+    )
+  ) {
+    throw new BackupError('BACKUP_FOREIGN', `its signature is not that of the key \`${key}\``)
   }
   const there = await sumsOf(folder)
   const known = new Map(manifest.files.map((file) => [file.path, file]))

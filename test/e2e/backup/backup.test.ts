@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Manifest, manifestText, sumsOf } from '../../../engine/operate/backup/manifest.ts'
+import { checkpointSigner, readSigner } from '../../../servers/state/checkpoint-key.ts'
 import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
 import { AURORA } from '../../helpers/alcada/start.ts'
 import { type Line, openLine } from '../../helpers/line/line.ts'
@@ -68,12 +69,14 @@ test('a backup of a running server holds state, sealed credentials, policy and l
       'credentials/store.jwe',
       'erps/omie/tools.yaml',
       'policies/omie/rbac.yaml',
-      'state/checkpoint-key.json',
+      'state/checkpoint-keys-before.json',
       'state/ledger.sqlite',
       'state/mask.key',
     ]),
   )
   expect(paths.some((path) => path.endsWith('-wal'))).toBe(false)
+  // Who reads it can sign nothing in the server's name.
+  expect(paths).not.toContain('state/checkpoint-key.json')
   expect(manifest.chains).toMatchObject([{ replica: '' }])
   expect(approval).toMatch(/^[\w-]{8,}$/)
 })
@@ -95,10 +98,21 @@ describe('a backup that is not what was written is refused, and the state stays 
     'a manifest of another': [
       (copy) => {
         const file = join(copy, 'manifest.json')
-        writeFileSync(file, readFileSync(file, 'utf8').replace('"format": 1', '"format": 1 '))
+        writeFileSync(file, readFileSync(file, 'utf8').replace('"format": 2', '"format": 2 '))
         writeFileSync(file, readFileSync(file, 'utf8').replace(/"made_at": "2/, '"made_at": "3'))
       },
       /`manifest.json` is not what was written/,
+    ],
+    'a manifest that somebody else signed': [
+      (copy) => again(copy, {}, checkpointSigner(join(place, 'theirs'), null)),
+      /BACKUP_FOREIGN: it is signed by the key `server-[0-9a-f]{16}`, which neither trust.json.*give what it says with --signed-by/,
+    ],
+    'a signature of somebody else under the name of ours': [
+      (copy) => {
+        const { key } = readSigner(state(), null)
+        return again(copy, {}, { ...checkpointSigner(join(place, 'theirs'), null), key })
+      },
+      /BACKUP_FOREIGN: its signature is not that of the key/,
     ],
     'another ERP': [
       (copy) => again(copy, { erp: 'nibo' }),
@@ -149,7 +163,11 @@ test('a backup is restored on a machine that has nothing', async () => {
   const root = join(place, 'other')
   mkdirSync(join(root, 'erps'), { recursive: true })
   mkdirSync(join(root, 'policies'))
-  const { code, err, out } = await runAlcada(['--root', root, 'restore', 'omie', folder])
+  const unknown = await runAlcada(['--root', root, 'restore', 'omie', folder])
+  expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('BACKUP_FOREIGN') })
+  const key = join(place, 'key.json')
+  writeFileSync(key, (await alcada('audit', 'key', 'omie', '--format', 'json')).out)
+  const { code, err, out } = await runAlcada(['--root', root, 'restore', 'omie', folder, '--signed-by', key])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).toContain(`put where nothing was: ${join(root, '.alcada', 'credentials', 'omie', 'store.jwe')}`)
   expect(readFileSync(join(root, 'policies', 'omie', 'rbac.yaml'), 'utf8')).toContain('roles:')
@@ -268,9 +286,9 @@ test('a ledger that is damaged is what a backup is for', async () => {
 })
 
 /** Makes the manifest fit again, as somebody would who wants it to be believed. */
-async function again(copy: string, changes: Partial<Manifest> = {}): Promise<void> {
+async function again(copy: string, changes: Partial<Manifest> = {}, signer = readSigner(state(), null)): Promise<void> {
   const file = join(copy, 'manifest.json')
-  const { digest: _, ...manifest }: Manifest & { digest: string } = JSON.parse(readFileSync(file, 'utf8'))
+  const { digest: _, key: __, signature: ___, ...manifest } = JSON.parse(readFileSync(file, 'utf8'))
   const files = (await sumsOf(copy)).filter(({ path }) => path !== 'manifest.json')
-  writeFileSync(file, manifestText({ ...manifest, ...changes, files }))
+  writeFileSync(file, manifestText({ ...manifest, ...changes, files }, signer))
 }

@@ -1,7 +1,7 @@
 // A ledger that replicas share in PostgreSQL is backed up while they write and restored in one transaction: with real
 // PostgreSQL, a chain that begins behind an archive, a restore that is killed in the middle, and another machine.
 import { spawn } from 'node:child_process'
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -58,7 +58,7 @@ describe.skipIf(needs('postgres').missing !== null)('a ledger in PostgreSQL', ()
 
   test('is backed up with both chains, the one that begins behind its archive too', () => {
     expect(readdirSync(join(folder, 'state')).sort()).toEqual(
-      expect.arrayContaining(['archive', 'checkpoint-key.json', 'ledger.sqlite', 'mask.key']),
+      expect.arrayContaining(['archive', 'checkpoint-keys-before.json', 'ledger.sqlite', 'mask.key']),
     )
     expect(Number(written[0]?.['seq'])).toBeGreaterThan(1)
     expect(new Set(written.map(({ replica }) => replica))).toEqual(new Set(['a', 'b']))
@@ -109,7 +109,10 @@ describe.skipIf(needs('postgres').missing !== null)('a ledger in PostgreSQL', ()
     for (const name of ['erps', 'policies']) mkdirSync(join(root, name), { recursive: true })
     const elsewhere = await postgres.database()
     const other = { ALCADA_STATE_DIR: join(root, 'state'), ALCADA_DATABASE_URL: elsewhere }
-    const told = await runAlcada(['--root', root, 'restore', 'omie', folder], other)
+    const key = join(place, 'key.json')
+    writeFileSync(key, (await alcada('audit', 'key', 'omie', '--format', 'json')).out)
+    const signed = ['--signed-by', key]
+    const told = await runAlcada(['--root', root, 'restore', 'omie', folder, ...signed], other)
     expect(told).toMatchObject({ code: 0, err: '' })
     expect(told.out).toContain(`put where nothing was: ${join(root, 'state', 'mask.key')}`)
     const verified = await runAlcada(['--root', root, 'audit', 'verify', 'omie'], other)
@@ -119,7 +122,10 @@ describe.skipIf(needs('postgres').missing !== null)('a ledger in PostgreSQL', ()
     await state.stop()
 
     const file = { ALCADA_STATE_DIR: join(root, 'file') }
-    expect(await runAlcada(['--root', root, 'restore', 'omie', folder], file)).toMatchObject({ code: 0, err: '' })
+    expect(await runAlcada(['--root', root, 'restore', 'omie', folder, ...signed], file)).toMatchObject({
+      code: 0,
+      err: '',
+    })
     expect(await runAlcada(['--root', root, 'audit', 'verify', 'omie'], file)).toMatchObject({ code: 0, err: '' })
   })
 })
