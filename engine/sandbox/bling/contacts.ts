@@ -16,7 +16,8 @@ export function contactList(company: Company, query: URLSearchParams): Row[] {
   const words = query.get('pesquisa')?.toLowerCase()
   const document = query.get('numeroDocumento')
   const criterion = query.get('criterio') ?? '3'
-  const rows = [...company.contacts.values()].filter(
+  const all = [...company.contacts.values()]
+  const rows = (criterion === '3' ? all.slice(-LAST_ENTERED) : all).filter(
     (row) =>
       (row['situacao'] === 'E') === (criterion === '2') &&
       (type === null || rowsOf(row['tiposContato']).some(({ id }) => id === type)) &&
@@ -26,9 +27,7 @@ export function contactList(company: Company, query: URLSearchParams): Row[] {
           textOf(row[key]).toLowerCase().includes(words),
         )),
   )
-  return (criterion === '3' ? rows.slice(-LAST_ENTERED) : rows).map((row) =>
-    Object.fromEntries(LISTED.map((key) => [key, row[key]])),
-  )
+  return rows.map((row) => Object.fromEntries(LISTED.map((key) => [key, row[key]])))
 }
 
 export function insertContact(company: Company, body: Row): number {
