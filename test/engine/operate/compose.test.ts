@@ -12,7 +12,7 @@ const textOf = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')
 const committed = textOf('servers/compose.production.yaml')
 // biome-ignore lint/suspicious/noTemplateCurlyInString: as Compose reads it
-const NET = '${ALCADA_NET_OMIE:-10.213.2}'
+const NET = '${ALCADA_NET_OMIE:-10.213.3}'
 const ERPS = readdirSync(new URL('../../../erps', import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
@@ -52,7 +52,7 @@ test('clients reach the front alone, which the server trusts and `alcada deploy`
   expect(front.entrypoint).toEqual(['/usr/bin/node', '/app/servers/front.js'])
   expect(front.command).toEqual(['0.0.0.0:8080', `${server.container_name}:8080`, '/control/control.sock'])
   expect(front.volumes).toEqual(['./front/omie:/control'])
-  expect([front.ports, server.ports]).toEqual([['127.0.0.1:8081:8080'], ['127.0.0.1:9091:9090']])
+  expect([front.ports, server.ports]).toEqual([['127.0.0.1:8082:8080'], ['127.0.0.1:9092:9090']])
   expect(front.networks.omie.ipv4_address).toBe(server.environment.ALCADA_TRUSTED_PROXIES)
   expect(networks.omie.ipam.config).toEqual([{ subnet: `${NET}.0/24` }])
   expect(front.networks.omie.ipv4_address).toBe(`${NET}.2`)
