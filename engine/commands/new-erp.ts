@@ -11,6 +11,7 @@ import { validateTree } from '../validate/validate.ts'
 import { COMPOSE_FILE, composeText } from './compose.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { KUBERNETES_FOLDER, kubernetesTexts } from './kubernetes.ts'
 import { type Given, newErpInput } from './new-erp-input.ts'
 import { newErpJson, newErpText } from './new-erp-report.ts'
 import { UsageError } from './usage-error.ts'
@@ -34,10 +35,15 @@ export async function newErp({ root, environment, format, ...given }: NewErpOpti
       'nothing in the description has a name that the vocabulary knows; leave it out, and write tools.yaml by hand',
     )
   }
-  const workflow = (await isThere(join(root, SHARED_WORKFLOW)))
-    ? { [workflowPath(erp.name)]: workflowFile(erp.name) }
-    : {}
-  const staged = await stageFiles(root, { ...draft.files, ...workflow }, [`erps/${erp.name}`, `policies/${erp.name}`])
+  const deployed = await deployFiles(root, erp)
+  const overlay = Object.keys(deployed).some((path) => path.startsWith(overlayOf(erp.name)))
+    ? [overlayOf(erp.name)]
+    : []
+  const staged = await stageFiles(root, { ...draft.files, ...deployed }, [
+    `erps/${erp.name}`,
+    `policies/${erp.name}`,
+    ...overlay,
+  ])
   try {
     if (!(await passes(staged.folder, environment))) return EXIT.failed
     await staged.place()
@@ -45,16 +51,30 @@ export async function newErp({ root, environment, format, ...given }: NewErpOpti
     await staged.discard()
   }
   const compose = await addToCompose(root)
-  const written = [...Object.keys({ ...draft.files, ...workflow }), ...(compose ? [COMPOSE_FILE] : [])].sort()
+  const written = [...Object.keys({ ...draft.files, ...deployed }), ...(compose ? [COMPOSE_FILE] : [])].sort()
   process.stdout.write((format === 'json' ? newErpJson : newErpText)(erp, draft.imported, written, { compose }))
   return EXIT.done
 }
 
 const SHARED_WORKFLOW = '.github/workflows/deploy.yml'
 const workflowPath = (erp: string): string => `.github/workflows/deploy-${erp}.yml`
+const overlayOf = (erp: string): string => `${KUBERNETES_FOLDER}/overlays/${erp}`
+
+/** What runs its server, where the project has the like for other ERPs. */
+async function deployFiles(root: string, { name, apiUrl }: NewErp): Promise<Record<string, string>> {
+  const workflow = await isThere(join(root, SHARED_WORKFLOW))
+  const overlays = await isThere(join(root, KUBERNETES_FOLDER))
+  const manifests = Object.entries(kubernetesTexts([{ name, baseUrl: apiUrl }])).map(
+    ([path, text]) => [`${KUBERNETES_FOLDER}/${path}`, text] as const,
+  )
+  return {
+    ...(workflow ? { [workflowPath(name)]: workflowFile(name) } : {}),
+    ...(overlays ? Object.fromEntries(manifests.filter(([path]) => path.startsWith(`${overlayOf(name)}/`))) : {}),
+  }
+}
 
 async function refuseTaken(root: string, { name }: NewErp): Promise<void> {
-  for (const path of [`erps/${name}`, `policies/${name}`, workflowPath(name)]) {
+  for (const path of [`erps/${name}`, `policies/${name}`, workflowPath(name), overlayOf(name)]) {
     if (await isThere(join(root, path)))
       throw new UsageError(`\`${path}\` is there already, and nothing is overwritten: take another name`)
   }

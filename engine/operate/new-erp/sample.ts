@@ -26,7 +26,7 @@ export function seedOf(
   const leaves = schemas.flatMap((schema) => leavesOf(description, schema))
   const key = leaves.find(({ pointer }) => pointer === places.key)?.schema ?? {}
   const seed: Seed = []
-  for (let index = 0; index < Math.max(COUNT, rows.length); index++) {
+  for (let index = 0; index < (given.length > 1 ? given.length : COUNT); index++) {
     const row: unknown = structuredClone(rows[index % rows.length] ?? {})
     const record: Record<string, unknown> = isPart(row) ? { ...row } : {}
     if (given.length <= index || seed.some((other) => at(other, places.key) === at(record, places.key))) {

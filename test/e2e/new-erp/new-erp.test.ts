@@ -28,6 +28,7 @@ beforeAll(async () => {
   mkdirSync(join(project.root, '.github'))
   cpSync(join(REPOSITORY, '.github/workflows'), join(project.root, '.github/workflows'), { recursive: true })
   project.write(COMPOSE, '')
+  mkdirSync(join(project.root, 'servers/kubernetes'))
   await runAlcada(['--root', project.root, 'compose'])
 })
 afterAll(() => project.remove())
@@ -58,6 +59,12 @@ describe('the command', () => {
           (name) => `erps/comercio${name}`,
         ),
         'policies/comercio',
+        ...['', '/comercio', '/comercio/erp', '/comercio/erp/kustomization.yaml', '/comercio/erp/namespace.yaml'].map(
+          (name) => `servers/kubernetes/overlays${name}`,
+        ),
+        ...['postgres', 'sqlite']
+          .flatMap((name) => [`${name}`, `${name}/kustomization.yaml`])
+          .map((name) => `servers/kubernetes/overlays/comercio/${name}`),
         ...[...policy, ...yaml].map((name) => `policies/comercio/${name}`),
       ].sort(),
     )
