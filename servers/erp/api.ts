@@ -123,6 +123,7 @@ export function openApiCaller(options: CallerOptions): Caller {
       }
     },
     renew: sender.renew,
+    keepAlive: () => sender.keepAlive(credentials.companies()),
     openCircuits: sender.openCircuits,
     close: () => sender.close(),
   }

@@ -23,6 +23,8 @@ export interface Caller {
   run(call: ErpCall): Promise<ErpDone>
   /** A company's credential is another now: no session of the old one is used again. */
   renew(company: string): void
+  /** Only of `kind: api`: uses what the ERP ends where nobody does for long. Never rejects. */
+  keepAlive?(): Promise<void>
   openCircuits(): OpenCircuit[]
   /** Only of `kind: mcp`. */
   refusedTools?(): string[]

@@ -38,6 +38,8 @@ export interface ErpClient {
   call(call: ErpCall): Promise<ErpOutcome>
   /** A company's credential is another now: its sessions end, and what the old one was told is forgotten. */
   renew(company: string): void
+  /** Uses what the ERP ends where nobody does for long (a grant). Never rejects. */
+  keepAlive(): Promise<void>
   /** The circuits that are open now, for health and metrics. */
   openCircuits(): OpenCircuit[]
   /** Tools of an upstream that are refused because it says other things of them than were reviewed, by name. */
@@ -106,6 +108,7 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
       caller.renew(company)
       memory.forget(company)
     },
+    keepAlive: async () => caller.keepAlive?.(),
     openCircuits: caller.openCircuits,
     refusedTools: () => caller.refusedTools?.() ?? [],
     begin: async (companies) => caller.begin?.(companies),

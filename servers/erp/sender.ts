@@ -23,6 +23,8 @@ export interface Sender {
   send(company: string, request: NativeRequest, turn: Turn): Promise<unknown>
   /** The company's session is used no more. */
   renew(company: string): void
+  /** Uses what the ERP ends where nobody does for long. Never rejects. */
+  keepAlive(companies: readonly string[]): Promise<void>
   openCircuits(): OpenCircuit[]
   close(): Promise<void>
 }
@@ -148,6 +150,9 @@ export function openSender(options: SenderOptions): Sender {
     },
     renew(company) {
       for (const { open } of sessions) open.renew(company)
+    },
+    async keepAlive(companies) {
+      await Promise.all(sessions.map(({ open }) => open.keepAlive?.(companies)))
     },
     openCircuits: limiter.openCircuits,
     async close() {

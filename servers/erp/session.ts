@@ -17,6 +17,8 @@ export interface Sessions {
   refused(company: string, header: SessionHeader): void
   /** The company's credential is another: its session ends here, and one that was refused is tried again. */
   renew(company: string): void
+  /** What the ERP ends where nobody uses it for long is used. Absent where it does not. Never rejects. */
+  keepAlive?(companies: readonly string[]): Promise<void>
   /** Resolves once nothing is under way that would be lost. Absent where nothing would be. */
   settled?(): Promise<void>
 }

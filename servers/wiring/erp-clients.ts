@@ -40,6 +40,8 @@ export interface ErpClientsOptions {
   grants: Required<GrantSharing>
   /** Where upstreams that are programs are, and who hears of upstreams. */
   upstream: UpstreamPlace
+  /** How often a grant is looked after that nobody calls with, in milliseconds. Default an hour. */
+  aliveMs?: number
 }
 
 interface Ready {
@@ -49,10 +51,20 @@ interface Ready {
 }
 
 /** A client lives as long as its catalogue is the same: a changed limit of rbac.yaml keeps sessions, budgets and memory. */
-export function erpClients({ open, redactor, now, limits, grants, upstream }: ErpClientsOptions): ErpClients {
+export function erpClients({
+  open,
+  redactor,
+  now,
+  limits,
+  grants,
+  upstream,
+  aliveMs = 3_600_000,
+}: ErpClientsOptions): ErpClients {
   const clients = new Map<string, Ready>()
   const ready = new WeakMap<ActivePolicy, ErpClient>()
   let latest: Ready | null = null
+  // Of the policy in force alone: whatever another one says of tokens is asked of nobody any more.
+  const alive = setInterval(() => void latest?.client.keepAlive(), aliveMs).unref()
   let turn: Promise<unknown> = Promise.resolve()
 
   /** One after the other: who began to read earlier must not have the last word. */
@@ -111,6 +123,7 @@ export function erpClients({ open, redactor, now, limits, grants, upstream }: Er
       return companies.map((company) => noted(latest?.credentials, company, name)).find((one) => one !== null) ?? null
     },
     async close() {
+      clearInterval(alive)
       await turn
       await Promise.all([...clients.values()].map(({ client }) => client.close()))
     },

@@ -34,3 +34,12 @@ export function refusedAgain(ms: number): ErpFailure {
 function after(ms: number): { retryAfterS: number } {
   return { retryAfterS: Math.ceil(ms / 1000) }
 }
+
+/** What cannot be asked of the state is not asked of the ERP. */
+export async function askedOfState<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked
+  } catch {
+    throw notSent('auth', 'the grants of the ERP cannot be looked at, so nothing is sent')
+  }
+}

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { CredentialKey } from '../../../engine/contract/credential-key.ts'
 import type { OAuth2Auth } from '../../../engine/contract/erp.ts'
-import type { GrantKept, GrantPlace, GrantTaken, SharedGrants } from '../../../engine/contract/erp-grant.ts'
+import type { GrantPlace, GrantTaken, SharedGrants } from '../../../engine/contract/erp-grant.ts'
 import { type GrantTokens, openGrant, sealGrant } from '../../../engine/contract/grant-seal.ts'
 import { ErpFailure, notSent } from '../outcome.ts'
 import { headerText } from '../request.ts'
 import type { SessionHeader, Sessions } from '../session.ts'
-import { noToken, refusedAgain, UNOPENED } from './no-token.ts'
+import { askedOfState, noToken, refusedAgain, UNOPENED } from './no-token.ts'
 import { firstAsk } from './origin.ts'
 import { type TokenAsk, type TokenGiven, TokenRefused } from './token-request.ts'
+import { openUnkept } from './unkept.ts'
 
 /** What became of a company's grant, for the ledger. */
 export interface GrantHeard {
@@ -43,6 +44,9 @@ interface Held extends SessionHeader {
   renewAt: number
 }
 
+/** One attempt to get a token: of one process too, only one at a time renews. */
+type Turn = GrantPlace & { holder: string }
+
 /** Clocks and the way there differ: a token is renewed a minute, or a tenth of its life, before its end. */
 const BEFORE_END_MS = 60_000
 /** Between two looks at a token that could not be renewed in time. */
@@ -55,31 +59,32 @@ const LOOK_AGAIN_MS = 5_000
  */
 export function openTokens(options: TokensOptions): Sessions {
   const { erp, auth, grants, now, credential, timeoutMs, request, learn, heard } = options
-  const holder = randomUUID()
   const held = new Map<string, Held>()
   const refused = new Map<string, number>()
   const refusedUntil = new Map<string, number>()
   const running = new Map<string, Promise<Held>>()
-  /** Given by the ERP, and not yet kept: the state could not be written. */
-  const unkept = new Map<string, GrantKept>()
+  /** All that are under way, those of a credential that is replaced by now too. */
+  const underWay = new Set<Promise<Held>>()
+  const unkept = openUnkept(grants)
   const sealing = (): readonly CredentialKey[] => {
     const keys = options.keys()
     return keys.length > 0 ? keys : [grants.key]
   }
 
   async function begin(company: string): Promise<Held> {
-    const ask = firstAsk(auth, company, credential)
-    await keepNow(company)
+    const ask = { ...firstAsk(auth, company, credential), holder: randomUUID() }
+    await unkept.keep(ask)
     const latest = now() + timeoutMs + LOOK_AGAIN_MS
     for (;;) {
-      const taking = { company, origin: ask.origin, holder, refused: refused.get(company) ?? null }
-      const taken = await shared(grants.take({ ...taking, hold_ms: timeoutMs + LOOK_AGAIN_MS }))
+      const { origin, holder } = ask
+      const taking = { company, origin, holder, refused: refused.get(company) ?? null }
+      const taken = await askedOfState(grants.take({ ...taking, hold_ms: timeoutMs + LOOK_AGAIN_MS }))
       if (taken.kind === 'given') return opened(ask, taken)
       if (taken.kind === 'renew') {
         const renewed = await renewal(ask, taken)
         if (renewed !== null) return renewed
       } else if (taken.kind === 'wait' && now() < latest) {
-        await setTimeout(taken.ms)
+        await pause(taken.ms)
       } else {
         if (taken.kind === 'refused_again') refusedUntil.set(company, now() + taken.ms)
         throw noToken(taken)
@@ -88,7 +93,7 @@ export function openTokens(options: TokensOptions): Sessions {
   }
 
   /** Null: somebody else was faster, and theirs is used. */
-  async function renewal(ask: TokenAsk & GrantPlace, taken: GrantTaken & { kind: 'renew' }): Promise<Held | null> {
+  async function renewal(ask: TokenAsk & Turn, taken: GrantTaken & { kind: 'renew' }): Promise<Held | null> {
     const { company, origin } = ask
     const kept = taken.sealed === null ? null : await unsealed(company, taken.sealed)
     const refresh = ask.refresh === null ? null : (kept?.refresh ?? ask.refresh)
@@ -107,40 +112,31 @@ export function openTokens(options: TokensOptions): Sessions {
     learn(secretsOf(next))
     const lives_ms = Math.max(1, given.livesMs - (now() - began))
     const renew_in_ms = Math.max(0, lives_ms - Math.min(BEFORE_END_MS, given.livesMs / 10))
-    unkept.set(company, {
+    unkept.put({
       ...{ company, origin, version: taken.version, lives_ms, renew_in_ms: Math.floor(renew_in_ms) },
       sealed: await sealGrant(next, { erp, company }, sealing()),
       after_refusal: refused.has(company),
       rotates: refresh !== null && next.refresh !== ask.refresh,
     })
-    const isKept = await keepNow(company)
+    const isKept = await unkept.keep(ask)
     await told({ what: 'grant_renewed', company, code: refresh === null ? 'client_credentials' : 'refresh_token' })
     return isKept ? use(company, next, taken.version + 1, lives_ms, renew_in_ms) : null
   }
 
   async function failed(
-    { company, origin }: GrantPlace,
+    { company, origin, holder }: Turn,
     { version, left_ms }: GrantTaken & { kind: 'renew' },
     kept: GrantTokens | null,
     failure: ErpFailure,
   ): Promise<Held> {
     const { ended, waitMs } = failure instanceof TokenRefused ? failure : { ended: false, waitMs: 0 }
     const { kind } = failure.error
-    await shared(grants.fail({ company, origin, holder, version, why: kind, ended, wait_ms: waitMs }))
+    await askedOfState(grants.fail({ company, origin, holder, version, why: kind, ended, wait_ms: waitMs }))
     await told({ what: ended ? 'grant_ended' : 'grant_failed', company, code: kind })
     // What is there is still good.
     if (kept !== null && left_ms > 0 && !ended) return use(company, kept, version, left_ms, 0)
     // Whatever became of the token, the call behind it was not sent.
     throw new ErpFailure(failure.error, true)
-  }
-
-  /** False: another has been kept by now. What was given is remembered until it is kept. */
-  async function keepNow(company: string): Promise<boolean> {
-    const grant = unkept.get(company)
-    if (grant === undefined) return true
-    const isKept = await shared(grants.keep(grant))
-    unkept.delete(company)
-    return isKept
   }
 
   async function opened({ company }: GrantPlace, taken: GrantTaken & { kind: 'given' }): Promise<Held> {
@@ -169,25 +165,35 @@ export function openTokens(options: TokensOptions): Sessions {
     })
   }
 
+  function start(company: string): Promise<Held> {
+    const beginning = begin(company)
+    underWay.add(beginning)
+    const over = (): void => void underWay.delete(beginning)
+    beginning.then(over, over)
+    return beginning
+  }
+
+  async function header(company: string): Promise<Held> {
+    const left = (refusedUntil.get(company) ?? 0) - now()
+    if (left > 0) throw refusedAgain(left)
+    const known = held.get(company)
+    if (known !== undefined && known.renewAt > now()) {
+      learn(known.secrets)
+      return known
+    }
+    const beginning = running.get(company) ?? start(company)
+    running.set(company, beginning)
+    try {
+      const token = await beginning
+      if (running.get(company) === beginning) held.set(company, token)
+      return token
+    } finally {
+      if (running.get(company) === beginning) running.delete(company)
+    }
+  }
+
   return {
-    async header(company) {
-      const left = (refusedUntil.get(company) ?? 0) - now()
-      if (left > 0) throw refusedAgain(left)
-      const known = held.get(company)
-      if (known !== undefined && known.renewAt > now()) {
-        learn(known.secrets)
-        return known
-      }
-      const beginning = running.get(company) ?? begin(company)
-      running.set(company, beginning)
-      try {
-        const token = await beginning
-        if (running.get(company) === beginning) held.set(company, token)
-        return token
-      } finally {
-        if (running.get(company) === beginning) running.delete(company)
-      }
-    },
+    header,
     refused(company, header) {
       const known = held.get(company)
       if (known === undefined || known !== header) return
@@ -200,21 +206,18 @@ export function openTokens(options: TokensOptions): Sessions {
       refused.delete(company)
       refusedUntil.delete(company)
     },
+    async keepAlive(companies) {
+      if (auth.grant === 'client_credentials') return
+      // What fails is in the ledger.
+      for (const company of companies) await header(company).catch(() => undefined)
+    },
     async settled() {
-      await Promise.allSettled(running.values())
+      await Promise.allSettled(underWay)
+      await unkept.keepAll()
     },
   }
 }
 
 function secretsOf({ access, refresh }: GrantTokens): string[] {
   return refresh === undefined ? [access] : [access, refresh]
-}
-
-/** What cannot be asked of the state is not asked of the ERP. */
-async function shared<Answer>(asked: Promise<Answer>): Promise<Answer> {
-  try {
-    return await asked
-  } catch {
-    throw notSent('auth', 'the grants of the ERP cannot be looked at, so nothing is sent')
-  }
 }

@@ -20,8 +20,8 @@ export interface ErpProvider {
   asked: TokenAsked[]
   /** How the next requests for tokens are met, before the provider sees them; null: as usual. */
   meet: ((response: ServerResponse) => void | Promise<void>) | null
-  /** Called when the provider has answered, before the answer leaves. */
-  answered: (() => void) | null
+  /** Called when the provider has answered; the answer leaves after it. */
+  answered: (() => void | Promise<void>) | null
   /** Lets the client in for a person. @returns the refresh token */
   login(person: string): Promise<string>
   /** The address that a browser is led to after it was told `start`. */
@@ -74,7 +74,7 @@ export async function startErpProvider({
     const [grant, refresh] = [form.get('grant_type') ?? '', form.get('refresh_token')]
     asked.push({ grant, refresh, authorization, status: answer.status })
     const content = await answer.text()
-    one.answered?.()
+    await one.answered?.()
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(content)
   }
 
