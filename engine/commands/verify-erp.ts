@@ -17,6 +17,7 @@ import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { UsageError } from './usage-error.ts'
 import { openVerifyPlace } from './verify-place.ts'
+import { checkRecordable, writeRecording } from './verify-record.ts'
 
 export interface VerifyErpOptions {
   root: string
@@ -30,6 +31,8 @@ export interface VerifyErpOptions {
   write: boolean
   /** Host names besides those of erp.yaml that may be called. */
   allowRemote: readonly string[]
+  /** Folder that gets a stand-in.yaml which plays what was seen. */
+  record?: string
   format: 'text' | 'json' | 'junit'
   environment: Environment
 }
@@ -40,6 +43,7 @@ export async function verifyErp(options: VerifyErpOptions): Promise<ExitCode> {
   const checked = await checkedErp(options)
   if (checked === null) return EXIT.person
   const target = targetOf(options, checked)
+  if (options.record !== undefined) checkRecordable(options.record, checked.erp)
   const real = target !== null || checked.erp.kind === 'mcp'
   const writes = real ? options.write : !options.readOnly
   const mark = real ? String(randomInt(100_000, 1_000_000)) : STAND_IN_MARK
@@ -69,6 +73,7 @@ export async function verifyErp(options: VerifyErpOptions): Promise<ExitCode> {
       },
       ...{ passed: of('passed'), failed: of('failed'), notTried: of('not_tried') },
     }
+    if (options.record !== undefined) await writeRecording(options.record, checked, open, mark)
     process.stdout.write(shown(report, format))
     return report.failed > 0 ? EXIT.person : EXIT.done
   } finally {

@@ -11,6 +11,7 @@ import { type Calls, openCalls } from '../operate/verify/calls.ts'
 import { marksOf } from '../operate/verify/values.ts'
 import type { VerifyPlace } from '../operate/verify/verify.ts'
 import { type Between, standBetween } from '../sandbox/between.ts'
+import type { StandIn } from '../sandbox/stand-in.ts'
 import type { CheckedErp } from '../validate/checked.ts'
 import { credentialSettings } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
@@ -24,11 +25,17 @@ type Credentials = Record<string, Record<string, string>>
 
 /** What the tests need, and what passed while they were made. */
 export interface OpenVerifyPlace extends AsyncDisposable {
-  place: Pick<VerifyPlace, 'calls' | 'line' | 'unlimited' | 'strangers' | 'spoilt' | 'spoiltWhy' | 'without'>
+  place: Pick<
+    VerifyPlace,
+    'calls' | 'line' | 'unlimited' | 'unlimitedWhy' | 'strangers' | 'spoilt' | 'spoiltWhy' | 'without'
+  >
   /** Null where nothing stands between the server and the ERP. */
   between: Between | null
-  /** Values that no recording may hold. */
+  /** What stands before the ERP while it is asked above its rate. */
+  hurried: Between | null
+  /** Values that no recording may hold; those of the spoilt credential apart. */
   secrets: string[]
+  spoiltSecrets: string[]
   /** Credentials of the company that is called for; null where they are in a store. */
   credentials: Record<string, string> | null
 }
@@ -76,20 +83,36 @@ async function beforeAStandIn(options: VerifyPlaceOptions, closing: AsyncDisposa
   const behind = { url: between.url, credentials }
   const compiled = await compiledFor(options, reach, checked)
   const server = closing.use(await startOwnServer({ erp: compiled, behind, settings: {}, environment }))
-  const free = await compiledFor(options, reach, withoutLimits(checked))
-  const hurried = { erp: free, behind: { ...standIn, credentials }, settings: { MAX_CONNECTIONS: '500' }, environment }
-  const unlimited = closing.use(await startOwnServer(hurried))
+  // A grant that changes hands with every token belongs to one server.
+  const granted = erp.connection.auth.some((item) => item.in === 'oauth2' && item.grant === 'authorization_code')
+  const hurried = granted ? null : await line(standIn.url, erp, closing)
+  const unlimited =
+    hurried === null ? null : closing.use(await hurriedServer(options, { url: hurried.url, credentials }))
   const openFor = callsOf(name, closing)
   return {
     place: {
-      ...{ calls: openFor(server, company), line: between, unlimited: openFor(unlimited, company) },
+      ...{ calls: openFor(server, company), line: between, unlimited: unlimited && openFor(unlimited, company) },
+      unlimitedWhy: 'the grant of a company belongs to one server at a time',
       strangers: await strangersOf(name, server, company, closing),
       ...{ spoilt: openFor(server, SPOILT), spoiltWhy: '', without: openFor(server, WITHOUT) },
     },
-    between,
-    secrets: [...secretsOf(erp, own), ...secretsOf(erp, credentials[SPOILT] ?? {})],
+    ...{ between, hurried },
+    secrets: secretsOf(erp, own),
+    spoiltSecrets: secretsOf(erp, credentials[SPOILT] ?? {}),
     credentials: own,
   }
+}
+
+/** A server that knows no limits of the ERP. */
+async function hurriedServer(
+  options: VerifyPlaceOptions,
+  behind: Pick<StandIn, 'url' | 'credentials'>,
+): Promise<OwnServer> {
+  const { checked, environment, reach } = options
+  const erp = { ...checked.erp, limits: [] }
+  const free = { ...checked, erp, catalogue: { ...checked.catalogue, erp } }
+  const compiled = await compiledFor(options, reach, free)
+  return startOwnServer({ erp: compiled, behind, settings: { MAX_CONNECTIONS: '500' }, environment })
 }
 
 async function beforeTheErp(options: VerifyPlaceOptions, closing: AsyncDisposableStack): Promise<Opened> {
@@ -112,12 +135,12 @@ async function beforeTheErp(options: VerifyPlaceOptions, closing: AsyncDisposabl
   return {
     place: {
       ...{ calls: openFor(server, needs ? company : TRIAL), line: between, unlimited: null },
+      unlimitedWhy: 'a real system is not put under load',
       strangers: await strangersOf(name, server, company, closing),
       ...{ spoilt: null, spoiltWhy: 'a real system may lock the credential' },
       without: openFor(server, WITHOUT),
     },
-    between,
-    secrets: [],
+    ...{ between, hurried: null, secrets: [], spoiltSecrets: [] },
     credentials: null,
   }
 }
@@ -134,11 +157,6 @@ async function compiledFor(
   const [first] = compiled.findings.filter(({ severity }) => severity === 'error')
   if (!hasErrors(compiled.findings)) return compiled
   throw new Error(`the policy of the verification does not compile: ${first?.code} ${first?.message}`)
-}
-
-function withoutLimits(checked: CheckedErp): CheckedErp {
-  const erp = { ...checked.erp, limits: [] }
-  return { ...checked, erp, catalogue: { ...checked.catalogue, erp } }
 }
 
 /** Every secret is another one of the same form; what is no secret stays. */

@@ -8,6 +8,7 @@ interface VerifyFlags {
   readOnly?: boolean
   write?: boolean
   allowRemote: string[]
+  record?: string
   format: 'text' | 'json' | 'junit'
 }
 
@@ -24,6 +25,7 @@ export function verifyVerb(program: Command, { root, environment, end }: Registr
     .option('--read-only', 'nothing is written; so it is on a real system without --write')
     .option('--write', 'with --target URL: also make test records there, marked as such, and remove them')
     .option('--allow-remote <host...>', 'with --target URL: a host besides those of erp.yaml', [])
+    .option('--record <folder>', 'also a stand-in.yaml there, which plays what was seen: personal values are made up')
     .addOption(format('text', 'json', 'junit'))
     .action(async (erp: string, { readOnly = false, write = false, ...flags }: VerifyFlags) => {
       const { verifyErp } = await import('./verify-erp.ts')

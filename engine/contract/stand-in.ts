@@ -91,9 +91,9 @@ export type StandInPlace = Exclude<Target, { filter: unknown }>
 export interface StandInExchange {
   method: string
   path: string
-  /** All of the query but what authenticates. Default none. */
-  query?: Record<string, string>
-  /** All of the body but what authenticates. Default none. */
+  /** All of the query but what authenticates; `{ $any: true }` stands for any value. Default none. */
+  query?: Record<string, string | { $any: true }>
+  /** All of the body but what authenticates; `{ $any: true }` likewise. Default none. */
   body?: unknown
   status: number
   headers?: Record<string, string>

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Catalogue } from '../../contract/catalogue.ts'
 import type { Bench } from './bench.ts'
 import type { Calls } from './calls.ts'
@@ -95,6 +94,8 @@ function absentIds(): (like: string | undefined) => string {
   return (like) => {
     given -= 1
     if (like === undefined || /^\d+$/.test(like)) return String(given)
-    return /^[0-9a-f]{8}-/i.test(like) ? randomUUID() : `alcada-none-${given}`
+    return /^[0-9a-f]{8}-/i.test(like)
+      ? `00000000-0000-4000-8000-${String(given).padStart(12, '0')}`
+      : `alcada-none-${given}`
   }
 }

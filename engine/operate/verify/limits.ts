@@ -14,6 +14,8 @@ export interface LimitsPlace {
   line: Line | null
   /** Lists through a server that knows no limits of the ERP; null where the ERP may not be asked so often. */
   unlimited: Fresh | null
+  /** Why there is none. */
+  unlimitedWhy: string
   /** Whether many calls may be made at once. */
   bursts: boolean
 }
@@ -63,7 +65,7 @@ export async function testLimits(place: LimitsPlace): Promise<void> {
   }
 
   const told = 'the ERP refuses calls above its rate, and that is told as such'
-  if (unlimited === null) bench.skip('limits', told, tools, real)
+  if (unlimited === null) bench.skip('limits', told, tools, place.unlimitedWhy)
   else if (rule === undefined) bench.skip('limits', told, tools, none)
   else await bench.test('limits', told, unlimited.tools, () => reaches(rule, unlimited))
 

@@ -20,6 +20,8 @@ export interface VerifyPlace extends Pick<AuthenticationPlace, 'strangers' | 'sp
   line: Line | null
   /** Calls through a server that knows no limits of the ERP; null where the ERP may not be asked so often. */
   unlimited: Calls | null
+  /** Why there is none. */
+  unlimitedWhy: string
   /** Six digits that tell records of this run. */
   mark: string
   /** Whether records may be made, changed and removed. */
@@ -52,7 +54,7 @@ export async function verify(place: VerifyPlace): Promise<Pick<VerifyReport, 'te
   await testErrors(common, known)
   await testValidation({ ...common, known, seen })
   const unlimited = place.unlimited === null ? null : freshReads(catalogue, place.unlimited, 1)
-  await testLimits({ ...common, unlimited, bursts: standIn })
+  await testLimits({ ...common, unlimited, unlimitedWhy: place.unlimitedWhy, bursts: standIn })
   return { tests: [...bench.verdicts], tools: toolsOf(catalogue, bench) }
 }
 

@@ -16,6 +16,7 @@ import {
   setOf,
   TEXT,
   tagged,
+  textOr,
 } from './parts.ts'
 
 const ROUTE_METHOD = oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
@@ -74,7 +75,7 @@ export const STAND_IN_SCHEMA: JsonSchema = object({
     object({
       method: ROUTE_METHOD,
       path: PATH,
-      'query?': mapOf({ type: 'string' }),
+      'query?': mapOf(textOr({ type: 'string' }, object({ $any: { const: true } }))),
       'body?': ANY,
       status: STATUS_CODE,
       'headers?': mapOf({ type: 'string' }),

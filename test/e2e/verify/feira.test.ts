@@ -1,8 +1,10 @@
 // `alcada verify-erp`, as it is run: an ERP that a file alone describes passes; with faults planted in that file, the
 // tests that are there for them fail, and no others.
 
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, describe as group, test } from 'vitest'
+import { afterAll, expect, describe as group, test } from 'vitest'
 import { readEnvironment } from '../../../engine/commands/environment.ts'
 import { verifyErp } from '../../../engine/commands/verify-erp.ts'
 import type { VerifyReport } from '../../../engine/operate/verify/verdict.ts'
@@ -42,14 +44,29 @@ test.each([
 })
 
 group.skipIf(needs('opa').missing !== null)('alcada verify-erp', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'alcada-record-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const results: string[][] = []
+
   test('passes an ERP whose stand-in is a file, and says of each tool that it was called', async () => {
-    const { code, out, err } = await verified(() => undefined, '--format', 'json')
+    const { code, out, err } = await verified(() => undefined, '--format', 'json', '--record', folder)
     expect(err).toBe('')
     const report: VerifyReport = JSON.parse(out)
     expect(report.tests.filter(({ outcome }) => outcome === 'failed')).toEqual([])
     expect([code, report.target, report.writes, report.passed, report.notTried]).toEqual([0, 'stand-in', true, 40, 1])
     expect(report.tools.filter((tool) => tool.tests === 0)).toEqual([])
     expect(report.tools.length).toBe(10)
+    results.push(report.tests.map(({ name, outcome }) => `${outcome} ${name}`))
+  })
+
+  test('comes to the same before what it recorded, in which nobody is named', async () => {
+    const text = readFileSync(join(folder, 'stand-in.yaml'), 'utf8')
+    for (const real of ['Aurora', 'Brisa', '11222333000181', 'aurora@example.com']) expect(text).not.toContain(real)
+    const { code, out } = await verified(({ write }) => write(FILE, text), '--format', 'json')
+    const report: VerifyReport = JSON.parse(out)
+    results.push(report.tests.map(({ name, outcome }) => `${outcome} ${name}`))
+    expect(code).toBe(0)
+    expect(results[1]).toEqual(results[0])
   })
 
   test('finds what is wrong with one', async () => {

@@ -54,6 +54,7 @@ export async function failures(
   const market = marketOf(erp, planted)
   const { tests } = await verify({
     ...{ catalogue: erp, calls: market.calls('right'), line: market.line, unlimited: market.calls('hurried') },
+    unlimitedWhy: '',
     ...{ mark: '000001', writes, standIn, examples: {} },
     strangers: [{ who: 'a call without a token', calls: market.calls('stranger') }],
     ...{ spoilt: market.calls('spoilt'), spoiltWhy: '', without: market.calls('without') },
