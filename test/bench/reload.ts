@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { readCanaries } from '../../engine/contract/canary.ts'
 import { connectCaller } from '../helpers/alcada/caller.ts'
 import { copyProject } from '../helpers/alcada/project.ts'
 import { startUp } from '../helpers/alcada/up.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { compiledErp, compilerPath, jsonOf } from './compiled.ts'
 import { type Figure, median, times } from './figures.ts'
 
@@ -97,13 +97,4 @@ async function edits(allowed: () => Promise<boolean>, edit: (wanted: boolean) =>
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address')
-  return address.port
 }

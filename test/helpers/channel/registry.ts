@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { freePort } from '../free-port.ts'
 import type { Authority } from './authority.ts'
 
 /** Debian's docker-registry on loopback. */
@@ -81,14 +81,4 @@ async function answers(port: number): Promise<boolean> {
     () => true,
     (error: Error) => !String((error.cause as Error | undefined)?.message).includes('ECONNREFUSED'),
   )
-}
-
-/** One that nobody listens on, for a program that cannot choose its own. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
-  const address = server.address()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  if (address === null || typeof address === 'string') throw new Error('expected a port')
-  return address.port
 }

@@ -3,7 +3,7 @@ import { copyFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { freePort } from './registry.ts'
+import { freePort } from '../free-port.ts'
 
 export interface StockOpa {
   /** Path of the OPA binary. */

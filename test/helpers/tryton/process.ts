@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { accessSync, constants, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '../free-port.ts'
 
 const run = promisify(execFile)
 
@@ -92,15 +92,6 @@ function writeConfig(folder: string, port: number, settings: TrytonSettings): st
   const file = join(folder, 'trytond.conf')
   writeFileSync(file, `${text}\n`)
   return file
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address on loopback')
-  return address.port
 }
 
 async function answers(url: string): Promise<boolean> {
