@@ -56,8 +56,8 @@ function front(erp: string, index: number): ComposeService {
     entrypoint: ['/usr/bin/node', '/app/servers/front.js'],
     command: ['0.0.0.0:8080', `${containerOf(erp)}:8080`, '/control/control.sock'],
     stop_grace_period: '10s',
-    // Loopback alone: what ends TLS stands in front.
-    ports: [`127.0.0.1:${8_080 + index}:8080`],
+    // Loopback alone: what ends TLS stands in front. An ERP that comes moves those behind it, unless their ports are given.
+    ports: [`127.0.0.1:${given(`ALCADA_PORT_${erp.toUpperCase()}`, `${8_080 + index}`)}:8080`],
     networks: { [erp]: { ipv4_address: `${net(erp, index)}.2` } },
     volumes: [`./front/${erp}:/control`],
     healthcheck: HEALTH,
@@ -94,7 +94,7 @@ function server(erp: string, index: number): ComposeService {
       ALCADA_TRUSTED_PROXIES: `${net(erp, index)}.2`,
       ALCADA_ALLOWED_HOSTS: given(`ALCADA_ALLOWED_HOSTS_${own}`, '127.0.0.1,localhost,[::1]'),
     },
-    ports: [`127.0.0.1:${9_090 + index}:9090`],
+    ports: [`127.0.0.1:${given(`ALCADA_OPS_PORT_${own}`, `${9_090 + index}`)}:9090`],
     networks: [erp],
     volumes: [`./config/${erp}:/config:ro`, `${erp}-state:/state`, `${erp}-logs:/logs`],
     secrets: [{ source: `${erp}-credentials-key`, target: `${erp}-credentials-key` }],
