@@ -18,6 +18,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
+// Folders have the same rights whoever builds.
+process.umask(0o022)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values, positionals: tags } = parseArgs({
   allowPositionals: true,

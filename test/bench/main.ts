@@ -11,6 +11,7 @@ import { masking } from './masking.ts'
 import { matrix } from './matrix.ts'
 import { metrics } from './metrics.ts'
 import { parts } from './parts.ts'
+import { production } from './production.ts'
 import { proof } from './proof.ts'
 import { reload } from './reload.ts'
 import { start } from './start.ts'
@@ -37,6 +38,7 @@ const sections: Record<string, () => Promise<Figure[]>> = {
   tenants,
   matrix,
   gate,
+  production,
 }
 
 const wanted = process.argv.slice(2)

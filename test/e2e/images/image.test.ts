@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectCaller } from '../../helpers/alcada/caller.ts'
 import { type Alcada, startAlcada } from '../../helpers/alcada/start.ts'
@@ -11,6 +12,7 @@ import { openPodman, type Podman } from '../../helpers/containers/podman.ts'
 import { deploySteps, type RunStep } from '../../helpers/gitops/steps.ts'
 import { needs } from '../../helpers/needs.ts'
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 const IMAGE = `localhost/alcada/omie:${COMMIT}`
 // As GitHub has it: a registry's names are small, an owner's need not be.
@@ -151,6 +153,18 @@ describe.skipIf(needs('opa', 'podman').missing !== null)('the image of the serve
       'IMAGE_WRITABLE app/key.pem',
       'SECRET_PRIVATEKEY app/key.pem',
     ])
+  }, 120_000)
+
+  test('built again of the same sources, elsewhere and under another mask, is the same image to the last bit', async () => {
+    const again = join(checkout, 'again')
+    execFileSync('sh', ['-c', 'umask 077; exec "$0" .ci/image.mjs --context "$1"', process.execPath, again], {
+      ...{ cwd: ROOT, env: podman.env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    const built = ['--format', 'docker', '--timestamp', '0', '--no-cache', '--file', join(again, 'Dockerfile')]
+    await podman.run('build', ...built, '--tag', 'localhost/alcada:again', again)
+    const idOf = (tag: string) => podman.run('image', 'inspect', '--format', '{{.Id}}', tag)
+    expect(await idOf('localhost/alcada:again')).toBe(await idOf(IMAGE))
   }, 120_000)
 
   test('is pushed by its commit and as the latest, and the token is in no argument', async () => {

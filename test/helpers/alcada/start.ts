@@ -27,6 +27,8 @@ export interface StartAlcada {
   upstream?: { url: string | null; credentials: Record<string, Record<string, string>> }
   /** Where the project is published to; the server is told of it by `env`. Default: a folder. */
   publishTo?: ChannelWriter
+  /** The policy compiler. Default: the one the tests have found. */
+  compiler?: string
   /** Settings of the server process besides its own: `{ MAX_CONNECTIONS: '5' }`. */
   env?: Record<string, string>
 }
@@ -78,7 +80,14 @@ export interface Alcada {
   stop(): Promise<void>
 }
 
-export async function startAlcada({ erp, from, upstream, publishTo, env: extra = {} }: StartAlcada): Promise<Alcada> {
+export async function startAlcada({
+  erp,
+  from,
+  upstream,
+  publishTo,
+  compiler,
+  env: extra = {},
+}: StartAlcada): Promise<Alcada> {
   const project = copyProject(erp, from)
   const place = mkdtempSync(join(tmpdir(), 'alcada-test-'))
   const path = (name: string): string => join(place, name)
@@ -89,7 +98,7 @@ export async function startAlcada({ erp, from, upstream, publishTo, env: extra =
     erp,
     channel: publishTo ?? channel,
     key: keys.bundle,
-    compiler: inject('compiler'),
+    compiler: compiler ?? inject('compiler'),
   })
   const standIns: StandIns | null = upstream === undefined ? await startStandIns([erp]) : null
   const standIn = standIns?.of(erp) ?? null

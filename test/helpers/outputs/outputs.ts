@@ -11,9 +11,14 @@ declare module 'vitest' {
   }
 }
 
+/** A bench, which is no test, gathers nothing. */
+function gathered(): string {
+  return process.env['VITEST'] === undefined ? '' : (inject('outputs') ?? '')
+}
+
 /** Something that a test lets out, chunk by chunk, into a file of the run's folder. */
 export function openOutput(kind: OutputKind, source: string): (chunk: string | Uint8Array) => void {
-  const folder = inject('outputs') ?? ''
+  const folder = gathered()
   let file: string | null = null
   return (chunk) => {
     if (folder === '' || chunk.length === 0) return
@@ -41,7 +46,7 @@ export function recordLogs(folder: string): void {
 
 /** Secrets of a test: from now on they may stand in nothing that is gathered. Short ones are no secrets. */
 export function plantSecrets(secrets: readonly string[]): void {
-  const folder = inject('outputs') ?? ''
+  const folder = gathered()
   const long = secrets.filter((secret) => secret.length >= LEAST)
   if (folder === '' || long.length === 0) return
   appendFileSync(join(folder, SECRETS), long.map((secret) => `${JSON.stringify(secret)}\n`).join(''))
