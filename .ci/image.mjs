@@ -8,6 +8,7 @@ import {
   lutimesSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -61,7 +62,7 @@ function layOut(context) {
   system(join(context, 'rootfs'))
   for (const volume of ['state', 'logs']) mkdirSync(join(context, 'volumes', volume), { recursive: true, mode: 0o700 })
   // Layers are packed with the files' times: the same sources give the same layers.
-  for (const path of globSync('**', { cwd: context })) lutimesSync(join(context, path), 0, 0)
+  for (const path of readdirSync(context, { recursive: true })) lutimesSync(join(context, path), 0, 0)
 }
 
 /** Copies what the servers name, and whatever that depends on, as the lockfile has it; writes the SBOM of just these. */
