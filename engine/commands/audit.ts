@@ -10,7 +10,7 @@ import { trustPath } from '../access/public-keys.ts'
 import type { CheckpointKey } from '../contract/checkpoint.ts'
 import { maskText } from '../contract/mask.ts'
 import { parseTrust } from '../contract/trust.ts'
-import { chainVerdict } from '../report/chain.ts'
+import { chainVerdict, type Restore, restoreWords } from '../report/chain.ts'
 import { type EntryView, entriesOf, entryLine } from '../report/entries.ts'
 import type { Environment } from './environment.ts'
 import { EXIT, type ExitCode } from './exit.ts'
@@ -67,7 +67,7 @@ export async function auditVerify(
   const anchor = target === undefined ? null : openAnchor(target, token)
   const trusted = await trustedKeys(options.trust ?? trustPath(place.folder), options.trust !== undefined)
   const erps = options.erps.length > 0 ? options.erps : await readdir(join(place.folder, 'state'))
-  const chains: ({ erp: string; replica: string } & AuditCheck)[] = []
+  const chains: ({ erp: string; replica: string; restored: Restore | null } & AuditCheck)[] = []
   const histories: ({ erp: string } & HistoryCheck)[] = []
   for (const erp of erps) {
     const [own, former] = [ownCheckpointKey(stateDir(options, erp)), formerCheckpointKeys(stateDir(options, erp))]
@@ -76,7 +76,9 @@ export async function auditVerify(
       const replicas = new Set([...(await audit.chains()), ...((await anchor?.chains(erp)) ?? [])])
       for (const replica of replicas.size === 0 ? [''] : replicas) {
         const anchored = (await anchor?.read({ erp, replica })) ?? null
-        chains.push({ erp, replica, ...(await audit.verify({ replica, keys, anchored }, archivesOf(options, erp))) })
+        const check = await audit.verify({ replica, keys, anchored }, archivesOf(options, erp))
+        const restored = check.ok || anchored === null ? null : await lastRestore(audit)
+        chains.push({ erp, replica, ...check, restored })
       }
       // Out of a chain that was changed nothing follows.
       if (chains.every((chain) => chain.erp !== erp || chain.ok)) {
@@ -87,10 +89,24 @@ export async function auditVerify(
   const ok = chains.every((chain) => chain.ok) && histories.every(({ differing }) => differing === 0)
   if (format === 'json') process.stdout.write(`${JSON.stringify({ ok, chains, histories })}\n`)
   else {
-    for (const { erp, replica, ...check } of chains) process.stdout.write(chainVerdict(erp, replica, check))
+    for (const { erp, replica, restored, ...check } of chains) {
+      process.stdout.write(`${chainVerdict(erp, replica, check)}${restored === null ? '' : restoreWords(restored)}`)
+    }
     process.stdout.write(histories.map(historyVerdict).join(''))
   }
   return ok ? EXIT.done : EXIT.person
+}
+
+/** The last restore that a ledger tells of: an anchor goes on telling of the rows that it took the place of. */
+async function lastRestore(audit: Audit): Promise<Restore | null> {
+  let last: Restore | null = null
+  for (const chain of await audit.chains()) {
+    for await (const { event, at_ms } of audit.rows(chain, null)) {
+      if (event.kind !== 'recorded' || event.restored === undefined) continue
+      if (last === null || at_ms > last.at_ms) last = { entry: event.entry, at_ms, ...event.restored }
+    }
+  }
+  return last
 }
 
 /** `alcada audit rebuild`: the totals that limits are judged by, anew out of the ledger. */

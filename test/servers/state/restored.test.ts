@@ -1,9 +1,13 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAudit } from '../../../servers/state/audit.ts'
+import { readSigner } from '../../../servers/state/checkpoint-key.ts'
 import { type Ran, runAlcada } from '../../helpers/alcada/command.ts'
 import { type Database, databases, type Place } from '../../helpers/state/databases.ts'
-import { aged, pay } from './aged.ts'
-import { payment, paymentInput, WEDNESDAY } from './fixtures.ts'
+import { aged, pay, SELDOM } from './aged.ts'
+import { ALLOW, AURORA, payment, paymentInput, WEDNESDAY } from './fixtures.ts'
 
 const WORD = { by: 'dba', written_as: { user: 'dba', host: 'box' } }
 const RESTORED = { backup: 'omie_20261124_020000', made_at: '2026-11-24T02:00:00.000Z', before: null }
@@ -45,6 +49,65 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     )
     await audit.close()
     await state.stop()
+  })
+
+  test('a request that was approved is void, too: nobody makes the call with it any more', async () => {
+    const place = await database.fresh()
+    const { state } = await aged(place)
+    const input = paymentInput({ reference: 'B' })
+    const { caller, tool, args, facts } = input
+    const { effect, permission } = tool
+    const { request } = await state.approvals.ask({
+      binding: { caller, company: AURORA, tool: tool.name, catalogue: 'c', effect, permission, args, facts },
+      asked: { count: 1, roles: ['approver'] },
+      sealed: {
+        ...{ args, resolved: {}, before: null },
+        identity: { caller, companies: [AURORA], rolesClaimed: true, tokenId: null },
+      },
+      input,
+      decision: { ...ALLOW, effect: 'require_approval' },
+      ...{ expiresS: 86_400, substitutes: {}, request: 'r1', revision: 7, bundle: 'b' },
+    })
+    const approver = { by: 'u90', person: 'u90', roles: ['approver'] }
+    const who = { ...caller, id: 'u90', person: 'u90', kind: 'human' as const, roles: ['approver'] }
+    await state.approvals.decide(request.id, approver, who, { kind: 'approve' })
+    await state.stop()
+    const audit = await restored(place)
+    await audit.close()
+    const again = await aged(place)
+    const rows = await again.state.entries(1, 100)
+    expect(rows.map(({ event }) => (event.kind === 'recorded' ? event.what : event.kind)).slice(-3)).toEqual([
+      'approval_given',
+      'restored',
+      'approval_void',
+    ])
+    await again.state.stop()
+  })
+
+  test('an anchor that knows the rows which a restore took away is explained by the entry of the restore', async () => {
+    const place = await database.fresh()
+    const anchor = mkdtempSync(join(tmpdir(), 'alcada-anchor-'))
+    const checkpoint = { ...SELDOM, anchors: [anchor], everyEntries: 1 }
+    const before = await aged({ ...place, checkpoint })
+    await pay(before.state, 'A')
+    await before.state.stop()
+    await (await restored(place)).close()
+    // A checkpoint of a row that this ledger has otherwise.
+    const folder = join(anchor, 'omie', '_')
+    const files = readdirSync(folder).sort()
+    const number = files.length + 1
+    const { checkpoint: held } = JSON.parse(readFileSync(join(folder, files[0] ?? ''), 'utf8'))
+    const later = readSigner(place.path, null).sign({ ...held, seq: 99, number })
+    writeFileSync(join(folder, `${String(number).padStart(9, '0')}.json`), JSON.stringify(later))
+    const env = {
+      ALCADA_STATE_DIR: place.path,
+      ...(place.databaseUrl === null ? {} : { ALCADA_DATABASE_URL: place.databaseUrl }),
+    }
+    const { code, out } = await runAlcada(['audit', 'verify', 'omie', '--anchor', anchor], env)
+    expect(code).toBe(3)
+    expect(out).toContain('says that it was restored on 2026-11-25T13:01:00.000Z from omie_20261124_020000, made on')
+    expect(out).toContain('verify it there with this anchor, and give the restored server another place')
+    rmSync(anchor, { recursive: true })
   })
 
   test('a call that ran when the backup was made is unknown, and has to be looked into first', async () => {
