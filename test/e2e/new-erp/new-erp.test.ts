@@ -129,6 +129,9 @@ describe('what it wrote', () => {
   let up: Up
   beforeAll(async () => {
     await run('conta', '--api-url', 'https://api.conta.example/v1', '--auth-type', 'oauth2')
+    // A verification takes as long as the ERP's rate asks for.
+    project.replace('erps/corpo/erp.yaml', 'max: 3, perMs', 'max: 20, perMs')
+    project.replace('erps/corpo/sandbox/stand-in.yaml', 'max: 6, perMs', 'max: 40, perMs')
     up = await startUp(project.root, ['comercio', 'corpo', 'conta'])
   })
   afterAll(async () => void (await up?.stop()))
@@ -138,6 +141,12 @@ describe('what it wrote', () => {
     const { findings } = JSON.parse(out)
     expect(findings.map((finding: { code: string }) => finding.code)).toEqual(['TOOL_UNREVIEWED'])
     expect(code).toBe(0)
+  })
+
+  test('passes its own verification', async () => {
+    const { code, out } = await runAlcada(['--root', project.root, 'verify-erp', 'corpo', '--format', 'json'])
+    const { passed, failed } = JSON.parse(out)
+    expect([code, failed, passed > 40]).toEqual([0, 0, true])
   })
 
   test.each([
