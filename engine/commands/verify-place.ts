@@ -17,6 +17,7 @@ import { credentialSettings } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { startStandIns } from './stand-ins.ts'
+import { upstreamPath } from './upstream-path.ts'
 import { UsageError } from './usage-error.ts'
 import { VERIFIER, type VerifyReach, verificationOf } from './verify-policy.ts'
 import { workplaceOf } from './workplace.ts'
@@ -125,6 +126,8 @@ async function beforeTheErp(options: VerifyPlaceOptions, closing: AsyncDisposabl
     ...environment.passed,
     ...(needs ? credentialSettings(workplaceOf(root), name, environment.passed) : {}),
     ...(between === null ? {} : { ALCADA_BASE_URL: between.url }),
+    // Its programs are those of the project, not of the folder that the server works in.
+    ...(erp.process === undefined ? {} : { ALCADA_UPSTREAM_PATH: upstreamPath(root, environment) }),
   }
   const behind = needs || between === null ? null : { url: between.url, credentials: { [company]: {} } }
   const compiled = await compiledFor(options, reach, checked)

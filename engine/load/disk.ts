@@ -5,10 +5,13 @@ import type { Finding } from '../contract/finding.ts'
 /** Several times the largest file of ours, far below what would hold up a check (the YAML parser takes seconds for a megabyte). */
 export const MAX_FILE_BYTES: number = 262_144
 
+/** What was recorded of an ERP is read by few commands, and may take them a second. */
+export const MAX_STAND_IN_BYTES: number = 4 * MAX_FILE_BYTES
+
 export type TextReading = { text: string; finding: null } | { text: null; finding: Finding }
 
 /** Reads one text file below `root`: no way out of the tree, no guessed encoding, no endless file. */
-export async function readText(root: string, path: string): Promise<TextReading> {
+export async function readText(root: string, path: string, most: number = MAX_FILE_BYTES): Promise<TextReading> {
   const refuse = (code: string, message: string, help: string): TextReading => ({
     text: null,
     finding: { code, severity: 'error', file: path, line: 1, column: 1, message, help },
@@ -24,10 +27,10 @@ export async function readText(root: string, path: string): Promise<TextReading>
     )
   }
   const { size } = await lstat(await realpath(full))
-  if (size > MAX_FILE_BYTES) {
+  if (size > most) {
     return refuse(
       'FILE_TOO_LARGE',
-      `expected at most ${MAX_FILE_BYTES} bytes, got ${size}`,
+      `expected at most ${most} bytes, got ${size}`,
       'split the file, or take out what does not belong here',
     )
   }

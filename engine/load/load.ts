@@ -1,5 +1,5 @@
 import { type Finding, sortFindings } from '../contract/finding.ts'
-import { listNames, readText } from './disk.ts'
+import { listNames, MAX_STAND_IN_BYTES, readText } from './disk.ts'
 import type { ErpSources, SourceName, Tree, YamlFile } from './tree.ts'
 import { readYaml } from './yaml.ts'
 
@@ -100,7 +100,7 @@ async function loadErp(tree: Tree, name: string, findings: Finding[]): Promise<E
   const files = {
     erp: await read('erps', 'erp'),
     tools: await read('erps', 'tools'),
-    standIn: await loadOptional(tree, `erps/${name}/sandbox/stand-in.yaml`, findings),
+    standIn: await loadOptional(tree, `erps/${name}/sandbox/stand-in.yaml`, findings, MAX_STAND_IN_BYTES),
     security: await read('policies', 'security'),
     rbac: await read('policies', 'rbac'),
     alerts: await read('policies', 'alerts'),
@@ -126,15 +126,15 @@ function withoutOwner(missing: Finding, name: string): Finding {
 }
 
 /** Of a file that may be missing, nothing is said where it is. */
-async function loadOptional(tree: Tree, path: string, findings: Finding[]): Promise<YamlFile | null> {
+async function loadOptional(tree: Tree, path: string, findings: Finding[], most?: number): Promise<YamlFile | null> {
   const own: Finding[] = []
-  const file = await loadYaml(tree, path, own)
+  const file = await loadYaml(tree, path, own, most)
   findings.push(...own.filter(({ code }) => code !== 'FILE_MISSING'))
   return file
 }
 
-async function loadYaml(tree: Tree, path: string, findings: Finding[]): Promise<YamlFile | null> {
-  const { text, finding } = await readText(tree.root, path)
+async function loadYaml(tree: Tree, path: string, findings: Finding[], most?: number): Promise<YamlFile | null> {
+  const { text, finding } = await readText(tree.root, path, most)
   if (text === null) {
     findings.push(finding)
     return null

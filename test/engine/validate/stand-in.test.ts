@@ -62,3 +62,9 @@ test('a tool whose calls nothing would answer is named', async () => {
   const message = 'nothing serves `get_account_payable_by_id`: GET /payables/{id} (GetPayable)'
   expect(await found(edit('path: /payables/5', 'path: /payable/5'))).toEqual([`1 STAND_IN_UNSERVED ${message}`])
 })
+
+test('a recorded one may be larger than what people write, up to a megabyte', async () => {
+  const grown = (times: number): Edit[] => [{ file: FILE, append: `# ${'x'.repeat(98)}\n`, times }]
+  expect(await found(grown(9_000))).toEqual([])
+  expect((await found(grown(11_000))).join()).toContain('FILE_TOO_LARGE expected at most 1048576 bytes')
+})
