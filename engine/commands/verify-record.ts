@@ -38,7 +38,7 @@ export async function writeRecording(
   const file = recordingOf({
     ...{ catalogue, passed: between?.passed ?? [], hurried: hurried?.passed ?? [], spoilt: spoiltSecrets },
     plain: Object.fromEntries(plain),
-    own: [`TEST ${STAND_IN_MARK}`, 'alcada-', '1130000000', ...branches.map((branch) => played.document(branch))],
+    own: [`TEST ${STAND_IN_MARK}`, 'alcada-', '30000000', ...branches.map((branch) => played.document(branch))],
     instead: [
       [`TEST ${mark}`, `TEST ${STAND_IN_MARK}`],
       [`alcada-${mark}`, `alcada-${STAND_IN_MARK}`],
