@@ -3,6 +3,7 @@ import type { DeployEvent } from '../../contract/deploy-event.ts'
 import type { Containers } from './containers.ts'
 import { DeployError } from './deploy-error.ts'
 import type { FrontClient } from './front-client.ts'
+import { heldFront } from './held.ts'
 import type { Journal } from './journal.ts'
 
 export interface Deploy {
@@ -53,6 +54,7 @@ export async function deploy(options: Deploy): Promise<DeployEvent> {
   const { erp, image, container, containers, journal, say } = options
   const now = options.now ?? Date.now
   await recover(options)
+  const front = heldFront(options.front)
   const before = await containers.imageOf(container)
   if (before === null)
     throw new DeployError('SERVER_MISSING', `expected a container \`${container}\`: start the first one with Compose`)
@@ -60,9 +62,17 @@ export async function deploy(options: Deploy): Promise<DeployEvent> {
     throw new DeployError('IMAGE_MISSING', `expected the image \`${image}\`: pull or build it first`)
   const step = (name: 'trial' | 'switching' | 'watching'): void =>
     journal.begin({ erp, image, before, step: name, startedAt: new Date(now()).toISOString() })
-  let heldMs = 0
   const end = (outcome: DeployEvent['outcome'], reason: string | null): DeployEvent => {
-    const event = { at: new Date(now()).toISOString(), erp, image, before, outcome, by: options.by, reason, heldMs }
+    const event = {
+      at: new Date(now()).toISOString(),
+      erp,
+      image,
+      before,
+      outcome,
+      by: options.by,
+      reason,
+      heldMs: front.ms(),
+    }
     journal.end(event)
     return event
   }
@@ -78,19 +88,17 @@ export async function deploy(options: Deploy): Promise<DeployEvent> {
   await containers.remove(previousOf(options))
   step('switching')
   say('requests wait: switching')
-  const from = performance.now()
-  const failure = await switched(options).catch((error: unknown) =>
+  const failure = await switched({ ...options, front }).catch((error: unknown) =>
     error instanceof Error ? error.message : String(error),
   )
   if (failure === null) {
-    heldMs = Math.round(performance.now() - from)
     step('watching')
-    await options.front.release()
-    say(`it serves; requests waited ${heldMs} ms. Watching it`)
+    await front.release()
+    say(`it serves; requests waited ${front.ms()} ms. Watching it`)
   }
   const fault = failure ?? (await watched(options))
   if (fault === null) return end('deployed', null)
-  await backToOld(options)
+  await backToOld({ ...options, front })
   end('rolled_back', fault)
   throw new DeployError('ROLLED_BACK', `\`${image}\` ${fault}; the version before it serves again`)
 }
