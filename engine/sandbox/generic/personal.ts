@@ -26,7 +26,7 @@ export function openMadeUp(
   /** Bare value → what stands for it. */
   const known = new Map<string, string>()
   const counts = new Map<SensitiveKind, number>()
-  const isOwn = (text: string): boolean => own.some((one) => text.includes(one))
+  const isOwn = (text: string): boolean => own.some((one) => text.includes(one) || bareOf(text) === one)
 
   function standsFor(text: string, kind: SensitiveKind): string {
     const bare = bareOf(text)
