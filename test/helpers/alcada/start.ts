@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
@@ -9,8 +9,11 @@ import { type StandIns, startStandIns } from '../../../engine/commands/stand-ins
 import { writeSecrets } from '../../../engine/commands/workplace.ts'
 import { channelPath } from '../../../engine/contract/channel.ts'
 import type { LedgerRow } from '../../../engine/contract/ledger.ts'
+import { loadTree } from '../../../engine/load/load.ts'
 import type { ChannelWriter } from '../../../engine/publish/channel.ts'
 import type { StandIn } from '../../../engine/sandbox/stand-in.ts'
+import type { CheckedErp } from '../../../engine/validate/checked.ts'
+import { validateTree } from '../../../engine/validate/validate.ts'
 import { readLedger } from '../../../servers/state/read-ledger.ts'
 import { plantSecrets, recordLogs } from '../outputs/outputs.ts'
 import { copyProject, type TestProject } from './project.ts'
@@ -80,6 +83,12 @@ export interface Alcada {
   stop(): Promise<void>
 }
 
+/** The ERP where its folder describes its stand-in; else there is one written in code. */
+async function described(root: string, erp: string): Promise<Readonly<Record<string, CheckedErp>>> {
+  if (!existsSync(join(root, 'erps', erp, 'sandbox', 'stand-in.yaml'))) return {}
+  return validateTree((await loadTree(root, [erp])).tree).erps
+}
+
 export async function startAlcada({
   erp,
   from,
@@ -100,7 +109,8 @@ export async function startAlcada({
     key: keys.bundle,
     compiler: compiler ?? inject('compiler'),
   })
-  const standIns: StandIns | null = upstream === undefined ? await startStandIns([erp]) : null
+  const standIns: StandIns | null =
+    upstream === undefined ? await startStandIns([erp], { erps: await described(project.root, erp) }) : null
   const standIn = standIns?.of(erp) ?? null
   const behind = upstream ?? standIn
   if (behind === null) throw new Error(`no stand-in is known for ${erp}: give \`upstream\``)

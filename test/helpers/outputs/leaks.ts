@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { type OutputKind, outputsIn, secretsIn } from './gathered.ts'
 import { PLANTED } from './person.ts'
 import { type Planted, searchFor } from './search.ts'
@@ -56,9 +57,12 @@ const FIELDS: Readonly<Record<string, Pick<Planted, 'what' | 'as'>>> = {
 function seeded(): Planted[] {
   const found = new Map<string, Planted>()
   const folders = readdirSync(join(ROOT, 'erps')).map((erp) => join(ROOT, 'erps', erp, 'sandbox'))
-  for (const folder of folders) {
+  // An upstream MCP server has no stand-in.
+  for (const folder of folders.filter((one) => existsSync(one))) {
     for (const name of readdirSync(folder)) {
-      JSON.parse(readFileSync(join(folder, name), 'utf8'), (key, value: unknown) => {
+      const text = readFileSync(join(folder, name), 'utf8')
+      const data: unknown = name.endsWith('.json') ? JSON.parse(text) : parse(text)
+      JSON.stringify(data, (key, value: unknown) => {
         const field = FIELDS[key]
         if (field === undefined || typeof value !== 'string') return value
         const bare = field.as === 'number' ? value.replace(/^\+55/, '').replace(/[^0-9A-Z]/g, '') : value
