@@ -117,7 +117,7 @@ function isSince({ table, key, values }: HistoryRow, { ms, day }: Horizon): bool
 }
 
 function isNothing({ table, values }: HistoryRow): boolean {
-  return table === 'totals' && values[0] === 0
+  return table === 'totals' && Number(values[0]) === 0
 }
 
 function dayOf(ms: number): string {

@@ -87,6 +87,14 @@ describe.each(databases.filter(({ missing }) => missing === null))('in $name', (
     expect(await auditor.checkHistory(WEDNESDAY)).toMatchObject({ differing: 0 })
   })
 
+  test('a total that came back to nothing, as of reads that found nothing, agrees with a ledger that speaks of none', async () => {
+    const place = await database.fresh()
+    state = await openState({ ...place, erp: 'omie', now: () => WEDNESDAY })
+    await state.close(await does(state, reading(1)), { ...FAILED, rows: 0 })
+    expect((await state.history({ ...asked(), entity: 'customer' })).history.rows_today).toBe(0)
+    expect(await opened(place).checkHistory(WEDNESDAY)).toEqual({ rows: 0, differing: 0, first: null })
+  })
+
   test('a decision made before they were written anew is made again', async () => {
     const place = await database.fresh()
     state = await lived(place)
