@@ -32,12 +32,20 @@ export function reconcileText(report: ReconcileReport): string {
       )
     }
   }
-  if (notCompared.length > 0) lines.push('', 'not compared')
-  lines.push(...notCompared.map(({ what, why, open }) => `  ${what}: ${why}${open ? '' : ' (never)'}`))
+  for (const [title, isOpen] of NOT_COMPARED) {
+    const of = notCompared.filter(({ open }) => open === isOpen)
+    if (of.length > 0) lines.push('', title, ...of.map(({ what, why }) => `  ${what}: ${why}`))
+  }
   lines.push('', clean ? `${erp}: ledger and ERP tell the same` : `${erp}: somebody has to look at what stands above`)
   if (report.cleared !== null) lines.push(report.cleared)
   return `${lines.map(printable).join('\n')}\n`
 }
+
+/** By whether another run may tell it. */
+const NOT_COMPARED = [
+  ['not compared this time', true],
+  ['what is never compared', false],
+] as const
 
 function erpWords({ id, of, date, amount, counterparty, status }: ErpSide): string {
   return [id, date, reais(amount), of && `settles ${of}`, counterparty && `with ${counterparty}`, status]

@@ -33,7 +33,10 @@ const report: ReconcileReport = {
       erp: { id: '7', of: null, date: null, amount: 10, counterparty: null, status: null },
     },
   ],
-  notCompared: [{ what: 'the ERP', why: 'shows no bank data', open: false }],
+  notCompared: [
+    { what: 'the ERP', why: 'shows no bank data', open: false },
+    { what: 'payments', why: 'refused', open: true },
+  ],
 }
 
 test('people see both sides, one below the other, and nothing of the ERP obeyed by a terminal', () => {
@@ -55,8 +58,11 @@ test('people see both sides, one below the other, and nothing of the ERP obeyed 
     none, so far
     → resolve
 
-not compared
-  the ERP: shows no bank data (never)
+not compared this time
+  payments: refused
+
+what is never compared
+  the ERP: shows no bank data
 
 tryton: somebody has to look at what stands above
 money stays where it is: not everything is clean
@@ -71,6 +77,7 @@ test('a spreadsheet gets a line each, what is alike too, and no formula', () => 
     `erp_only,payment,${COMPANY},'=1+1,P-1,2026-11-27,77.70,V-1,ap\u001bproved,,,,,,,,no entry made it,look`,
     `alike,payment,${COMPANY},7,,,0.10,,,e-2 e-3,,,,,,,,`,
     'not_compared,the ERP,,,,,,,,,,,,,,,shows no bank data,',
+    'not_compared,payments,,,,,,,,,,,,,,,refused,',
     '',
   ])
 })
