@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DecisionInput } from '../../../engine/contract/decision-input.ts'
 import { type ErpName, type Line, openLine } from '../../helpers/line/line.ts'
+import { SEED as BLING_SEED, HASTY } from '../bling/seed.ts'
 import { SEED } from '../nibo/seed.ts'
 
 // Every call here is a centavo above what an operator may move alone, under the policies as they are shipped: it ends
@@ -72,6 +73,32 @@ const NIBO: MoneyTool[] = [
   },
 ]
 
+const blingEntry = { amount: 20_000.01, due_date: '2026-12-31', issue_date: '2026-11-20', accrual_date: '2026-11-20' }
+const BLING: MoneyTool[] = [
+  {
+    tool: 'create_payment',
+    args: { payable_id: '1041008', account_id: BLING_SEED.account, amount: 1000.01, date: '2026-11-24' },
+    amount: 100_001,
+  },
+  {
+    tool: 'create_receipt',
+    args: { receivable_id: '1051006', account_id: BLING_SEED.account, amount: 1000.01, date: '2026-11-24' },
+    amount: 100_001,
+  },
+  {
+    tool: 'create_account_payable',
+    args: { ...blingEntry, vendor_id: BLING_SEED.vendor, category_id: BLING_SEED.expense },
+    amount: 2_000_001,
+  },
+  {
+    tool: 'create_account_receivable',
+    args: { ...blingEntry, customer_id: BLING_SEED.customer, category_id: BLING_SEED.income },
+    amount: 2_000_001,
+  },
+  { tool: 'update_account_payable', args: { id: BLING_SEED.payable, amount: 20_000.01 }, amount: 2_000_001 },
+  { tool: 'update_account_receivable', args: { id: BLING_SEED.receivable, amount: 20_000.01 }, amount: 2_000_001 },
+]
+
 /** Ways to say an amount where none belongs. */
 const TEXTS = ['9000000', '"},"valor":9000000,"x":{"', "' or value gt 0 or '", '{"amount":9000000}']
 const UNKNOWN: Record<string, unknown> = {
@@ -97,11 +124,12 @@ const UNKNOWN: Record<string, unknown> = {
 describe.each<[ErpName, MoneyTool[]]>([
   ['omie', OMIE],
   ['nibo', NIBO],
+  ['bling', BLING],
 ])('money hidden in a call to %s', (erp, moneyTools) => {
   let line: Line
   let used = 0
   beforeAll(async () => {
-    line = await openLine({ erp, standIn: { limitFactor: 1_000 } })
+    line = await openLine({ erp, standIn: { limitFactor: 1_000 }, edits: erp === 'bling' ? [HASTY] : [] })
   })
   afterAll(() => line.stop())
 
@@ -110,7 +138,10 @@ describe.each<[ErpName, MoneyTool[]]>([
     return event?.kind === 'recorded' ? event.input : null
   }
   const writes = (): number =>
-    line.standIn.received.filter(({ operation }) => /^(POST|PUT|Lancar|Incluir|Alterar)/.test(operation)).length
+    line.standIn.received.filter(
+      ({ operation }) =>
+        /^(POST|PUT|PATCH|Lancar|Incluir|Alterar)/.test(operation) && !/\/oauth\/token$/.test(operation),
+    ).length
 
   /** Calls what must end in a decision, and gives what it was decided on. */
   async function decided(
