@@ -85,7 +85,7 @@ test('what is approved and not done alerts, and so does its end, each once to ea
   timeout: 240_000,
 }, async () => {
   const alert = `    alert:\n      not_executed_after: "2s"\n      notify:\n  ${MAIL}  ${SLACK}`
-  const running = await start(`    expires_after: "40s"\n${alert}`)
+  const running = await start(`    expires_after: "25s"\n${alert}`)
   const id = await ask(running)
   await deskOf(running, 'u90').post(`/approvals/${id}/approve`)
   await until(() => receivers.mails.length > 0 && receivers.posts.length > 0)
