@@ -75,7 +75,12 @@ export async function openReader(options: ReaderOptions): Promise<Reader> {
       for (let page = 1, more = true; more; ) {
         try {
           const { data, has_next } = await answer(tool, { ...args, page, page_size: size })
-          yield* Array.isArray(data) ? data : []
+          // Taken for an empty list, it would look as if nothing had happened in the ERP.
+          if (!Array.isArray(data)) throw new ReadError('no_list', `\`${tool}\` answers no list`)
+          if (has_next && data.length === 0) {
+            throw new ReadError('no_end', `\`${tool}\` says that more follows, and page ${page} holds nothing`)
+          }
+          yield* data
           page += 1
           more = has_next
         } catch (error) {
