@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +15,7 @@ import { type NiboStandIn, startNibo } from '../../../engine/sandbox/nibo/server
 import { connectCaller } from '../../helpers/alcada/caller.ts'
 import { copyProject, type TestProject } from '../../helpers/alcada/project.ts'
 import { type Alcada, AURORA, startAlcada } from '../../helpers/alcada/start.ts'
+import { freePort } from '../../helpers/free-port.ts'
 import { ERP_CLIENT, ERP_SECRET, type ErpProvider, startErpProvider } from '../../helpers/identity/erp-provider.ts'
 import { needs } from '../../helpers/needs.ts'
 import { type Postgres, query, startPostgres } from '../../helpers/postgres.ts'
@@ -223,14 +223,6 @@ describe.skipIf(needs('postgres').missing !== null)('an ERP that gives tokens by
     for (const secret of secrets) expect(everything.join('\n')).not.toContain(secret)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** Asks until it says so: how long a change takes to be met is no part of the rule. */
 async function until(ask: () => Promise<boolean>): Promise<void> {

@@ -1,12 +1,12 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { connectCaller } from '../alcada/caller.ts'
 import { type Alcada, startAlcada } from '../alcada/start.ts'
+import { freePort } from '../free-port.ts'
 import { openPodman, type Podman } from './podman.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -157,13 +157,4 @@ async function startAgent(mcp: URL, token: string): Promise<{ calls: Exchange['c
 function frontOf(erp: string): { entrypoint: string[]; command: string[] } {
   const file = readFileSync(join(ROOT, 'servers/compose.production.yaml'), 'utf8')
   return parse(file).services[`${erp}-front`]
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
