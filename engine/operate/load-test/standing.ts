@@ -1,5 +1,6 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client'
 import { type CallStanding, isTrouble } from '../../contract/call-standing.ts'
+import { toldRefusal } from '../../contract/told-refusal.ts'
 
 /** What came of a call, counted as the server's own figures count it. */
 export interface Came {
@@ -17,8 +18,8 @@ export const LIMITS: ReadonlySet<string> = new Set(['caller_budget', 'erp_rate_l
 /** Of an answer that came: `text` is what the first block says. */
 export function standingOfAnswer(isError: boolean, text: string): Came {
   if (!isError) return { standing: 'success', kind: null }
-  const code = codeIn(text)
-  if (code === null) return { standing: 'failed', kind: 'tool_error' }
+  const code = toldRefusal(text)?.code
+  if (code === undefined) return { standing: 'failed', kind: 'tool_error' }
   return { standing: isTrouble(code) || OF_THE_ERP.test(code) ? 'failed' : 'denied', kind: code }
 }
 
@@ -28,14 +29,4 @@ export function standingOfError(error: unknown): Came {
   if (error instanceof SdkHttpError) return { standing: 'failed', kind: `http_${error.status}` }
   const timedOut = error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout
   return { standing: 'failed', kind: timedOut ? 'no_answer_in_time' : 'no_connection' }
-}
-
-function codeIn(text: string): string | null {
-  try {
-    const told: { error?: { code?: unknown } } | null = JSON.parse(text)
-    const code = told?.error?.code
-    return typeof code === 'string' ? code : null
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { type CallToolResult, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { type ToldRefusal, toldRefusal } from '../../contract/told-refusal.ts'
 
 /** Reads an ERP through its server, as any caller does: each read has its own entry in the ledger. */
 export interface Reader {
@@ -60,12 +61,12 @@ export async function openReader(options: ReaderOptions): Promise<Reader> {
       const told = await client.callTool({ name: tool, arguments: { ...args } }, { timeout })
       const refused = told.isError === true ? refusalIn(told) : null
       if (refused === null) return answeredBy(told)
-      const { code, message, retry_after_s } = refused
-      if (retry_after_s === null || retry_after_s > maxWaitS || tries === TRIES) {
+      const { code, message, retryAfterS } = refused
+      if (retryAfterS === null || retryAfterS > maxWaitS || tries === TRIES) {
         throw new ReadError(code, `\`${tool}\` is refused, ${code}: ${message}`)
       }
-      onWait(retry_after_s, code)
-      await setTimeout(retry_after_s * 1_000)
+      onWait(retryAfterS, code)
+      await setTimeout(retryAfterS * 1_000)
     }
   }
 
@@ -107,27 +108,14 @@ interface Answered {
   has_next: boolean
 }
 
-interface Refused {
-  code: string
-  message: string
-  retry_after_s: number | null
-}
-
 function answeredBy({ structuredContent }: CallToolResult): Answered {
   const told: { data?: unknown; metadata?: { has_next?: unknown } } = structuredContent ?? {}
   return { data: told.data ?? null, has_next: told.metadata?.has_next === true }
 }
 
-function refusalIn({ structuredContent }: CallToolResult): Refused {
-  const told: { error?: { code?: unknown; message?: unknown }; alcada?: { retry_after_s?: unknown } } =
-    structuredContent ?? {}
-  const { code, message } = told.error ?? {}
-  const after = told.alcada?.retry_after_s
-  return {
-    code: typeof code === 'string' ? code : 'tool_error',
-    message: typeof message === 'string' ? message : 'the server does not say why',
-    retry_after_s: typeof after === 'number' ? after : null,
-  }
+function refusalIn({ content: [block] }: CallToolResult): ToldRefusal {
+  const told = block?.type === 'text' ? toldRefusal(block.text) : null
+  return told ?? { code: 'tool_error', message: 'the server does not say why', retryAfterS: null }
 }
 
 function largestPage({ properties }: { properties?: Record<string, unknown> | undefined }): number {

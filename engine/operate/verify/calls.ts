@@ -1,4 +1,5 @@
 import { Client, ProtocolError, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { toldRefusal } from '../../contract/told-refusal.ts'
 
 /** What a call came to. */
 export type Came =
@@ -62,19 +63,8 @@ function dataOf(structured: unknown): unknown {
 }
 
 function refusal(text: string): Came {
-  try {
-    const told: { error?: { code?: unknown; message?: unknown }; alcada?: { retry_after_s?: unknown } } | null =
-      JSON.parse(text)
-    const { code, message } = told?.error ?? {}
-    const seconds = told?.alcada?.retry_after_s
-    if (typeof code === 'string') {
-      const retryAfterS = typeof seconds === 'number' ? seconds : null
-      return { kind: 'refused', code, message: typeof message === 'string' ? message : '', retryAfterS }
-    }
-  } catch {
-    // An upstream's own words.
-  }
-  return { kind: 'refused', code: 'tool_error', message: '', retryAfterS: null }
+  const told = toldRefusal(text) ?? { code: 'tool_error', message: '', retryAfterS: null }
+  return { kind: 'refused', ...told }
 }
 
 function thrown(error: unknown): Came {

@@ -44,7 +44,8 @@ async function reading(
       asked.push({ page, page_size })
       const told = answer({ page, page_size }, asked.length)
       const content = [{ type: 'text' as const, text: JSON.stringify(told) }]
-      return { content, structuredContent: { ...told }, isError: told.error !== undefined }
+      // As our servers do: structured content is of results alone.
+      return told.error === undefined ? { content, structuredContent: { ...told } } : { content, isError: true }
     })
     return server
   })
@@ -100,6 +101,14 @@ test('where the policy gives out fewer rows at once, fewer are asked for', async
   )
   expect(await all(reader)).toEqual([1, 2])
   expect(asked.map(({ page_size }) => page_size)).toEqual([8, 4, 2, 2])
+})
+
+test('a record that is not there is none, and any other refusal is told', async () => {
+  const { reader } = await reading((_asked, nth) => ({
+    error: nth === 1 ? { code: 'erp_not_found', message: 'none' } : { code: 'erp_server', message: 'broken' },
+  }))
+  expect(await reader.one(TOOL, {})).toBeNull()
+  await expect(reader.one(TOOL, {})).rejects.toMatchObject({ code: 'erp_server' })
 })
 
 test.each([
