@@ -59,9 +59,12 @@ export function openJudging({ root, base, opa }: JudgingOptions): Judging {
         last.set(erp, { sources, compiled: null })
         return { findings: sources.findings, parity: null }
       }
-      const compiled = await (await compilerOf('head')).compileErp(sources.checked)
+      const { checked } = sources
+      const [compiled, second] = await Promise.all([
+        compilerOf('head').then((compiler) => compiler.compileErp(checked)),
+        compilerOf('again').then((compiler) => compiler.compileErp(checked, { checks: 'fast' })),
+      ])
       last.set(erp, { sources, compiled })
-      const second = await (await compilerOf('again')).compileErp(sources.checked, { checks: 'fast' })
       const findings = [...sources.findings, ...compiled.findings, ...reproducible(compiled, second)]
       return { findings, parity: compiled.parity }
     },
