@@ -9,7 +9,7 @@ import { type Built, build, bundleFiles } from './build.ts'
 import { check, format } from './check.ts'
 import { runCompiler } from './compiler/run.ts'
 import { restrictCapabilities } from './dialect.ts'
-import { startJudge } from './judge.ts'
+import { type Judge, startJudge } from './judge.ts'
 import { lint } from './lint.ts'
 import type { ParityCase } from './parity/case.ts'
 import { askBoth, type ParityReport, parityFindings } from './parity/parity.ts'
@@ -44,9 +44,11 @@ export interface CompileOptions {
   differing?: Finding['severity']
 }
 
-/** Compiles one ERP after the other, remembering what has not changed. Close it: it holds a thread and a folder. */
+/** Compiles one ERP after the other, remembering what has not changed. Close it: it holds a folder, and a thread once it judges. */
 export interface PolicyCompiler {
   compileErp(checked: CheckedErp, options?: CompileOptions): Promise<CompiledErp>
+  /** `policy.wasm` alone, of whatever it decides nothing is asked; null where the Rego has a fault. */
+  moduleOf(checked: CheckedErp): Promise<Uint8Array<ArrayBuffer> | null>
   /** One question to OPA's interpreter and to the module; null where the Rego does not compile. */
   askBoth(checked: CheckedErp, question: ParityCase): Promise<Awaited<ReturnType<typeof askBoth>> | null>
   close(): Promise<void>
@@ -75,17 +77,39 @@ export async function openPolicyCompiler({
   replayDir = join(tmpdir(), 'alcada-parity'),
 }: PolicyCompilerOptions): Promise<PolicyCompiler> {
   const dir = await mkdtemp(join(tmpdir(), 'alcada-compile-'))
-  const judge = startJudge(deadlineMs === undefined ? {} : { deadlineMs })
+  let judge: Judge | null = null
+  const startedJudge = (): Judge => {
+    judge ??= startJudge(deadlineMs === undefined ? {} : { deadlineMs })
+    return judge
+  }
   const capabilities = join(dir, 'capabilities.json')
   const { stdout } = await runCompiler(compiler, ['capabilities', '--current'], { cwd: dir })
   await writeFile(capabilities, restrictCapabilities(stdout))
   const memories = new Map<string, Memory>()
   const results = new Map<string, { key: string; result: Promise<CompiledErp> }>()
+  const turns = new Map<string, Promise<unknown>>()
+  /** One ERP has one folder: what is done there comes one after the other. */
+  const inTurn = <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const done = (turns.get(name) ?? Promise.resolve()).then(work)
+    const over = done.catch(() => undefined)
+    turns.set(name, over)
+    return done
+  }
+  const regoFor = async (checked: CheckedErp): Promise<{ rego: Memory; staging: Staging }> => {
+    const folder = join(dir, checked.name)
+    await mkdir(folder, { recursive: true })
+    const staging = await stage(checked, folder)
+    const rego = await regoOf(checked, staging, { compiler, capabilities, memory: memories.get(checked.name) })
+    memories.set(checked.name, rego)
+    return { rego, staging }
+  }
 
   const compileAnew = async (
     checked: CheckedErp,
     { checks, differing }: Required<CompileOptions>,
   ): Promise<CompiledErp> => {
+    // At once, so that the thread is ready by the time there is something to judge.
+    const judge = startedJudge()
     const folder = join(dir, checked.name)
     await mkdir(folder, { recursive: true })
     const staging = await stage(checked, folder)
@@ -132,22 +156,24 @@ export async function openPolicyCompiler({
       const key = sha256(JSON.stringify({ checked, checks, differing }))
       const last = results.get(checked.name)
       if (last?.key === key) return last.result
-      // One ERP has one folder: its compilations come one after the other.
-      const begun = last?.result.catch(() => undefined) ?? Promise.resolve()
-      const result = begun.then(() => compileAnew(checked, { checks, differing }))
+      const result = inTurn(checked.name, () => compileAnew(checked, { checks, differing }))
       results.set(checked.name, { key, result })
       return result
     },
+    async moduleOf(checked) {
+      const { built, findings } = await inTurn(checked.name, async () => (await regoFor(checked)).rego)
+      return built === null || findings.length > 0 ? null : built.wasm
+    },
     async askBoth(checked, question) {
-      await results.get(checked.name)?.result
-      const folder = join(dir, checked.name)
-      await mkdir(folder, { recursive: true })
-      const staging = await stage(checked, folder)
-      const { built } = await regoOf(checked, staging, { compiler, capabilities, memory: memories.get(checked.name) })
-      return built === null ? null : askBoth([question], { checked, wasm: built.wasm, staging, compiler, judge })
+      return inTurn(checked.name, async () => {
+        const { rego, staging } = await regoFor(checked)
+        if (rego.built === null) return null
+        const { wasm } = rego.built
+        return askBoth([question], { checked, wasm, staging, compiler, judge: startedJudge() })
+      })
     },
     async close() {
-      await judge.close()
+      await judge?.close()
       await rm(dir, { recursive: true, force: true })
     },
   }

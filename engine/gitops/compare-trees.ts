@@ -2,7 +2,7 @@ import { openPolicyCompiler } from '../compile/compile.ts'
 import { loadTree } from '../load/load.ts'
 import type { CheckedErp } from '../validate/checked.ts'
 import { validateTree } from '../validate/validate.ts'
-import { type AccessDiff, accessDiff, DiffError, wasmOf } from './diff/diff.ts'
+import { type AccessDiff, accessDiff, DiffError } from './diff/diff.ts'
 import { startThreads } from './diff/threads.ts'
 import { treeAt } from './tree-at.ts'
 
@@ -25,11 +25,9 @@ export async function compareTrees({ root, ref, erps, opa }: CompareOptions): Pr
   await using closing = new AsyncDisposableStack()
   const base = await treeAt(root, ref)
   closing.defer(() => base.remove())
-  const compilers = {
-    base: await openPolicyCompiler({ compiler: opa }),
-    head: await openPolicyCompiler({ compiler: opa }),
-  }
-  closing.defer(async () => void (await Promise.all([compilers.base.close(), compilers.head.close()])))
+  // One for both sides: where the Rego is the same, as with most changes, there is one module to build.
+  const compiler = await openPolicyCompiler({ compiler: opa })
+  closing.defer(() => compiler.close())
   const threads = startThreads()
   closing.defer(() => threads.close())
   const [before, after] = await Promise.all([checkedErps(base.root, ref), checkedErps(root, 'the working tree')])
@@ -38,11 +36,7 @@ export async function compareTrees({ root, ref, erps, opa }: CompareOptions): Pr
   // Awaited: what it works with is closed once this function is left.
   return await accessDiff(
     { base: wanted(before), head: wanted(after) },
-    {
-      opa,
-      wasmOf: (side, checked) => wasmOf(checked, compilers[side]),
-      threads,
-    },
+    { opa, wasmOf: (_side, checked) => compiler.moduleOf(checked), threads },
   )
 }
 

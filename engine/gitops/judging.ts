@@ -5,7 +5,7 @@ import type { Finding } from '../contract/finding.ts'
 import { loadTree } from '../load/load.ts'
 import type { CheckedErp } from '../validate/checked.ts'
 import { validateTree } from '../validate/validate.ts'
-import { type AccessDiff, DiffError, erpDiff, unitedDiff, wasmOf } from './diff/diff.ts'
+import { type AccessDiff, DiffError, erpDiff, unitedDiff } from './diff/diff.ts'
 import { startThreads, type Threads } from './diff/threads.ts'
 import { reproducible } from './reproducible.ts'
 
@@ -36,7 +36,7 @@ interface Sources {
 
 export function openJudging({ root, base, opa }: JudgingOptions): Judging {
   const compilers = new Map<string, Promise<PolicyCompiler>>()
-  const compilerOf = (purpose: 'base' | 'head' | 'again'): Promise<PolicyCompiler> => {
+  const compilerOf = (purpose: 'first' | 'again'): Promise<PolicyCompiler> => {
     const opened = compilers.get(purpose) ?? openPolicyCompiler({ compiler: opa })
     compilers.set(purpose, opened)
     return opened
@@ -61,7 +61,7 @@ export function openJudging({ root, base, opa }: JudgingOptions): Judging {
       }
       const { checked } = sources
       const [compiled, second] = await Promise.all([
-        compilerOf('head').then((compiler) => compiler.compileErp(checked)),
+        compilerOf('first').then((compiler) => compiler.compileErp(checked)),
         compilerOf('again').then((compiler) => compiler.compileErp(checked, { checks: 'fast' })),
       ])
       last.set(erp, { sources, compiled })
@@ -76,7 +76,8 @@ export function openJudging({ root, base, opa }: JudgingOptions): Judging {
       const compiled = last.get(erp)?.compiled ?? null
       const built = async (side: 'base' | 'head', checked: CheckedErp): Promise<Uint8Array | null> => {
         if (side === 'head' && compiled !== null) return compiled.files.get(BUNDLE_FILES.wasm) ?? null
-        return wasmOf(checked, await compilerOf(side))
+        // The one that built the head: where the base has the same Rego, its module is known.
+        return (await compilerOf('first')).moduleOf(checked)
       }
       last.delete(erp)
       return erpDiff(erp, before.checked ?? undefined, head.checked ?? undefined, {

@@ -5,7 +5,6 @@ import { parseModules } from '../../compile/ast.ts'
 import type { PolicyCompiler } from '../../compile/compile.ts'
 import type { Program } from '../../compile/program.ts'
 import { isTest } from '../../compile/staging.ts'
-import { BUNDLE_FILES } from '../../contract/bundle-claims.ts'
 import type { CatalogueTool } from '../../contract/catalogue.ts'
 import { instantiatePolicy, type Policy } from '../../contract/evaluate.ts'
 import type { CheckedErp } from '../../validate/checked.ts'
@@ -172,21 +171,15 @@ async function quietKeys({ before, after, alone, source, work, threads }: QuietS
   return quiet
 }
 
-/** The module of an ERP as it would ship; null when its Rego does not compile. */
-export async function wasmOf(checked: CheckedErp, compiler: PolicyCompiler): Promise<Uint8Array | null> {
-  const { files } = await compiler.compileErp(checked, { checks: 'fast', differing: 'warning' })
-  return files.get(BUNDLE_FILES.wasm) ?? null
-}
-
 /**
  * The policy of an ERP as it would ship, loaded.
  * @throws DiffError when it does not compile
  */
 export async function policyOf(checked: CheckedErp, compiler: PolicyCompiler): Promise<Policy> {
-  const wasm = await wasmOf(checked, compiler)
+  const wasm = await compiler.moduleOf(checked)
   if (wasm === null)
     throw new DiffError(`the policy of \`${checked.name}\` does not compile: \`alcada check\` says why`)
-  return instantiatePolicy({ wasm: Uint8Array.from(wasm), data: { config: checked.config }, erp: checked.name })
+  return instantiatePolicy({ wasm, data: { config: checked.config }, erp: checked.name })
 }
 
 /** One key of the YAML is given to Rego in days and in milliseconds. */

@@ -34,7 +34,7 @@ export type ImpactFound = { log: 'none'; missing: string[] } | { log: 'read'; mi
 export async function impactOf({ root, ref, erps, logs, access, opa }: ImpactOptions): Promise<ImpactFound> {
   if (logs.length === 0) return { log: 'none', missing: [] }
   const base = await treeAt(root, ref)
-  const compilers = await Promise.all([openPolicyCompiler({ compiler: opa }), openPolicyCompiler({ compiler: opa })])
+  const compiler = await openPolicyCompiler({ compiler: opa })
   try {
     const [before, after] = await Promise.all([checkedErps(base.root, ref), checkedErps(root, 'the working tree')])
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
@@ -42,7 +42,7 @@ export async function impactOf({ root, ref, erps, logs, access, opa }: ImpactOpt
     const { opened, missing } = await openedLogs(logs, { ...access, erps: wanted })
     if (opened.length === 0) return { log: 'none', missing }
     const sides: Record<string, ReplayErp> = {}
-    for (const name of wanted) sides[name] = await erpSides(before[name], after[name], compilers, opa)
+    for (const name of wanted) sides[name] = await erpSides(before[name], after[name], compiler, opa)
     const digest = digestOf(wanted.map((name) => [before[name], after[name]].map((checked) => sourcesOf(checked))))
     const others = names.filter((name) => !wanted.includes(name))
     const impact = await replay(inOneRow(opened), { erps: sides, others, digest })
@@ -50,7 +50,7 @@ export async function impactOf({ root, ref, erps, logs, access, opa }: ImpactOpt
       ? { log: 'none', missing }
       : { log: 'read', missing, impact }
   } finally {
-    await Promise.all([base.remove(), ...compilers.map((compiler) => compiler.close())])
+    await Promise.all([base.remove(), compiler.close()])
   }
 }
 
@@ -71,16 +71,16 @@ async function openedLogs(
 async function erpSides(
   before: CheckedErp | undefined,
   after: CheckedErp | undefined,
-  [old, now]: readonly [PolicyCompiler, PolicyCompiler],
+  compiler: PolicyCompiler,
   opa: string,
 ): Promise<ReplayErp> {
   const by = before ?? after
   if (by === undefined) return { base: null, head: null }
-  const side = async (checked: CheckedErp, compiler: PolicyCompiler): Promise<ReplayErp['base']> =>
+  const side = async (checked: CheckedErp): Promise<ReplayErp['base']> =>
     replaySide(checked, await policyOf(checked, compiler), await programOf(checked, opa), by)
-  const base = before === undefined ? null : await side(before, old)
+  const base = before === undefined ? null : await side(before)
   if (before !== undefined && after !== undefined && sameErp(before, after)) return { base, head: base }
-  return { base, head: after === undefined ? null : await side(after, now) }
+  return { base, head: after === undefined ? null : await side(after) }
 }
 
 function sourcesOf(checked: CheckedErp | undefined): string | null {

@@ -1,7 +1,7 @@
 import type { PolicyCompiler } from '../../compile/compile.ts'
 import type { Tree } from '../../load/tree.ts'
 import type { CheckedErp } from '../../validate/checked.ts'
-import { accessDiff, DiffError, type DiffTools, wasmOf } from '../diff/diff.ts'
+import { accessDiff, DiffError, type DiffTools } from '../diff/diff.ts'
 import type { Threads } from '../diff/threads.ts'
 import type { Mutant } from './mutant.ts'
 import { withMutant } from './trial.ts'
@@ -44,7 +44,7 @@ async function shown(
 ): Promise<{ contexts: number; differing: number } | null> {
   const total = { contexts: 0, differing: 0 }
   const compilers = { base, head }
-  const tools: DiffTools = { opa, threads, wasmOf: (side, one) => wasmOf(one, compilers[side]) }
+  const tools: DiffTools = { opa, threads, wasmOf: (side, one) => compilers[side].moduleOf(one) }
   for (const checked of erps) {
     const other = withMutant(checked, tree, mutant)
     if (other === null) return null

@@ -9,7 +9,7 @@ import { readContent } from '../../../engine/contract/bundle-content.ts'
 import { meets } from '../../../engine/contract/canary.ts'
 import { instantiatePolicy } from '../../../engine/contract/evaluate.ts'
 import type { CheckedErp } from '../../../engine/validate/checked.ts'
-import { checkedErp } from './project.ts'
+import { checkedErp, edited } from './project.ts'
 
 const compiler = inject('compiler')
 let opened: PolicyCompiler
@@ -75,6 +75,21 @@ test('a changed limit gives another bundle with the same module', async () => {
 
 test('what has not changed is not compiled again', async () => {
   const omie = await checkedErp('omie')
-  const first = await opened.compileErp(omie)
-  expect(await opened.compileErp(await checkedErp('omie'))).toBe(first)
+  const first = await opened.compileErp(omie, { checks: 'fast' })
+  expect(await opened.compileErp(await checkedErp('omie'), { checks: 'fast' })).toBe(first)
+})
+
+test('the module alone is the one of the bundle, of each Rego its own, and none where it has a fault', async () => {
+  const omie = await checkedErp('omie')
+  const { files } = await opened.compileErp(omie, { checks: 'fast' })
+  const limit = ['policies/shared/alcada.rego', 'amount <= candidate.up_to', 'amount < candidate.up_to'] as const
+  const [same, other, faulty] = await Promise.all([
+    opened.moduleOf(omie),
+    opened.moduleOf(edited(omie, ...limit)),
+    opened.moduleOf(edited(omie, limit[0], limit[1], 'amunt <= candidate.up_to')),
+  ])
+  expect(same).toEqual(files.get('policy.wasm'))
+  expect(other).not.toBeNull()
+  expect(other).not.toEqual(same)
+  expect(faulty).toBeNull()
 })
