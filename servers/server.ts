@@ -196,6 +196,7 @@ export async function startServer(
     connections: () => connections(),
     approvals: approvers.watch.counts,
     openCircuits: () => clients.openCircuits().length,
+    endedGrants: () => clients.endedGrants().length,
     refusedTools: clients.refusedTools,
     logs: log.state,
   }

@@ -125,6 +125,7 @@ export function openApiCaller(options: CallerOptions): Caller {
     renew: sender.renew,
     keepAlive: () => sender.keepAlive(credentials.companies()),
     openCircuits: sender.openCircuits,
+    endedGrants: sender.endedGrants,
     close: () => sender.close(),
   }
 }

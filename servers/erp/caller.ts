@@ -26,6 +26,8 @@ export interface Caller {
   /** Only of `kind: api`: uses what the ERP ends where nobody does for long. Never rejects. */
   keepAlive?(): Promise<void>
   openCircuits(): OpenCircuit[]
+  /** Only of `kind: api`. */
+  endedGrants?(): string[]
   /** Only of `kind: mcp`. */
   refusedTools?(): string[]
   /** Only of `kind: mcp`. Never throws. */

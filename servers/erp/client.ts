@@ -42,6 +42,8 @@ export interface ErpClient {
   keepAlive(): Promise<void>
   /** The circuits that are open now, for health and metrics. */
   openCircuits(): OpenCircuit[]
+  /** Companies whose grant the ERP has ended, as far as this process has met it: a person has to log in again. */
+  endedGrants(): string[]
   /** Tools of an upstream that are refused because it says other things of them than were reviewed, by name. */
   refusedTools(): string[]
   /** Connects to an upstream of `kind: mcp` before anybody calls, so that what it has changed is known. Never throws. */
@@ -110,6 +112,7 @@ export function createErpClient(options: ErpClientOptions): ErpClient {
     },
     keepAlive: async () => caller.keepAlive?.(),
     openCircuits: caller.openCircuits,
+    endedGrants: () => caller.endedGrants?.() ?? [],
     refusedTools: () => caller.refusedTools?.() ?? [],
     begin: async (companies) => caller.begin?.(companies),
     close: () => caller.close(),

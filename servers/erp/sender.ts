@@ -26,6 +26,8 @@ export interface Sender {
   /** Uses what the ERP ends where nobody does for long. Never rejects. */
   keepAlive(companies: readonly string[]): Promise<void>
   openCircuits(): OpenCircuit[]
+  /** Companies that a person has to log in again. */
+  endedGrants(): string[]
   close(): Promise<void>
 }
 
@@ -155,6 +157,7 @@ export function openSender(options: SenderOptions): Sender {
       await Promise.all(sessions.map(({ open }) => open.keepAlive?.(companies)))
     },
     openCircuits: limiter.openCircuits,
+    endedGrants: () => [...new Set(sessions.flatMap(({ open }) => open.ended?.() ?? []))].sort(),
     async close() {
       limiter.close()
       // A refresh token that is under way is spent: what comes back for it must not be lost.

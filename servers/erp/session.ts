@@ -19,6 +19,8 @@ export interface Sessions {
   renew(company: string): void
   /** What the ERP ends where nobody uses it for long is used. Absent where it does not. Never rejects. */
   keepAlive?(companies: readonly string[]): Promise<void>
+  /** Companies that a person has to log in again. Absent where nobody ever has to. */
+  ended?(): string[]
   /** Resolves once nothing is under way that would be lost. Absent where nothing would be. */
   settled?(): Promise<void>
 }

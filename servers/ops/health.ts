@@ -30,6 +30,8 @@ export interface Health {
   approvals: { pending: number; approved_not_executed: number }
   /** What the ERP is not asked now, as far as this replica has met it. */
   circuits_open: number
+  /** Companies whose grant the ERP has ended, as far as this replica has met it: an operator has to log in again. */
+  grants_ended: number
   /** Of an upstream MCP server: tools that are refused, because it says other things of them than were reviewed. */
   upstream?: { tools_refused: number }
   /** failing: lines go to stderr, and calls go on. */
@@ -47,6 +49,7 @@ export interface HealthSources {
   overlays(): Health['overlays']
   approvals(): { pending: number; approved: number }
   openCircuits(): number
+  endedGrants(): number
   /** Null where the ERP is no upstream MCP server. */
   refusedTools(): string[] | null
   logs(): { to: 'files' | 'stderr'; failure: string | null }
@@ -64,7 +67,9 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
   const ledger = sources.ledgerWritable()
   const { to, failure } = sources.logs()
   const refused = sources.refusedTools()
-  const enforcing = refused !== null && refused.length > 0 && policy.state === 'enforcing' ? 'degraded' : policy.state
+  const ended = sources.endedGrants()
+  const hampered = ended > 0 || (refused !== null && refused.length > 0)
+  const enforcing = hampered && policy.state === 'enforcing' ? 'degraded' : policy.state
   const status = ledger ? enforcing : 'denying'
   const body: Health = {
     status,
@@ -79,6 +84,7 @@ export function healthAnswer(path: string, sources: HealthSources): { status: nu
     overlays: sources.overlays(),
     approvals: { pending: waiting.pending, approved_not_executed: waiting.approved },
     circuits_open: sources.openCircuits(),
+    grants_ended: ended,
     ...(refused === null ? {} : { upstream: { tools_refused: refused.length } }),
     logs: { to, status: failure === null ? 'written' : 'failing', error: failure },
   }

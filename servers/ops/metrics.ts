@@ -38,6 +38,8 @@ export interface MetricsSources {
   responseTimeS(): number
   /** Operations of companies that the ERP must not be asked now. */
   openCircuits(): number
+  /** Companies whose grant the ERP has ended: a person has to log in again. */
+  endedGrants(): number
   /** Tools of an upstream MCP server that are refused, because it says other things of them than were reviewed. */
   refusedTools(): number
   ledgerWritable(): boolean
@@ -122,6 +124,7 @@ export function createMetrics(erp: string, version: string, sources: MetricsSour
     sources.approvedWaitS,
   )
   gauge('alcada_erp_circuits_open', 'Operations that the ERP is not asked now.', sources.openCircuits)
+  gauge('alcada_erp_grants_ended', 'Companies that an operator has to log in again.', sources.endedGrants)
   gauge('alcada_upstream_tools_refused', 'Tools of an upstream that are not what was reviewed.', sources.refusedTools)
   gauge('alcada_ledger_writable', 'Whether the ledger can be written: without it everything is denied.', () =>
     sources.ledgerWritable() ? 1 : 0,

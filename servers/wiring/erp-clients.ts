@@ -19,6 +19,8 @@ export interface ErpClients {
   companies(): readonly string[]
   /** What the ERP must not be asked now. */
   openCircuits(): OpenCircuit[]
+  /** Companies whose grant the ERP has ended, as far as this process has met it: a person has to log in again. */
+  endedGrants(): string[]
   /** Tools of an upstream that are refused, because it says other things of them than were reviewed; null of an ERP of kind api. */
   refusedTools(): string[] | null
   /** The value behind `secret:NAME` of a policy file; null where the store has none. */
@@ -115,6 +117,7 @@ export function erpClients({
       if (client === undefined) throw new Error('the ERP client is not ready')
       return client
     },
+    endedGrants: () => latest?.client.endedGrants() ?? [],
     openCircuits: () => latest?.client.openCircuits() ?? [],
     refusedTools: () => (latest?.catalogue.erp.kind === 'mcp' ? latest.client.refusedTools() : null),
     companies: () => latest?.credentials.companies() ?? [],

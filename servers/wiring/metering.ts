@@ -21,7 +21,7 @@ export interface MeteringOptions {
   stateDir: string
   policy: InForce
   state: Pick<State, 'ready' | 'approvals' | 'alerts'>
-  clients: Pick<ErpClients, 'openCircuits' | 'refusedTools'>
+  clients: Pick<ErpClients, 'openCircuits' | 'endedGrants' | 'refusedTools'>
   failures: FailedAuthentications
   /** Open connections; requests for approval by state. */
   connections(): number
@@ -86,6 +86,7 @@ export function metering(options: MeteringOptions): Metering {
       return timed === 0 ? 0 : seconds / timed
     },
     openCircuits: () => clients.openCircuits().length,
+    endedGrants: () => clients.endedGrants().length,
     refusedTools: () => clients.refusedTools()?.length ?? 0,
     ledgerWritable: state.ready,
     diskUsed: disk,

@@ -62,6 +62,7 @@ export function countedHere(): Metrics {
     responseTimeS: () => 0,
     refusedTools: () => 0,
     openCircuits: () => 0,
+    endedGrants: () => 0,
     ledgerWritable: () => true,
     diskUsed: async () => 0,
     isTool: () => true,

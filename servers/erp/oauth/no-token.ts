@@ -10,6 +10,13 @@ const RESTORED = 'this company’s grant comes out of a backup: an operator has 
 /** How an attempt may have failed, as another process is told of it. */
 const KINDS: readonly ErpErrorKind[] = ['timeout', 'connection', 'server', 'rate_limited', 'unreadable_answer']
 
+/** Only a new login helps: until then every call of this company fails so. */
+export class GrantEnded extends ErpFailure {
+  constructor(message: string) {
+    super({ kind: 'auth', message }, true)
+  }
+}
+
 /** What the state answers to whoever gets none. */
 export function noToken(taken: GrantTaken): ErpFailure {
   switch (taken.kind) {
@@ -20,7 +27,7 @@ export function noToken(taken: GrantTaken): ErpFailure {
     case 'refused_again':
       return refusedAgain(taken.ms)
     case 'ended':
-      return notSent('auth', taken.why === 'restored' ? RESTORED : ENDED)
+      return new GrantEnded(taken.why === 'restored' ? RESTORED : ENDED)
     default:
       return notSent('timeout', 'the token for this company is still being renewed')
   }

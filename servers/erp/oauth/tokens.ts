@@ -7,7 +7,7 @@ import { type GrantTokens, openGrant, sealGrant } from '../../../engine/contract
 import { ErpFailure, notSent } from '../outcome.ts'
 import { headerText } from '../request.ts'
 import type { SessionHeader, Sessions } from '../session.ts'
-import { askedOfState, noToken, refusedAgain, UNOPENED } from './no-token.ts'
+import { askedOfState, GrantEnded, noToken, refusedAgain, UNOPENED } from './no-token.ts'
 import { firstAsk } from './origin.ts'
 import { type TokenAsk, type TokenGiven, TokenRefused } from './token-request.ts'
 import { openUnkept } from './unkept.ts'
@@ -62,6 +62,7 @@ export function openTokens(options: TokensOptions): Sessions {
   const held = new Map<string, Held>()
   const refused = new Map<string, number>()
   const refusedUntil = new Map<string, number>()
+  const ended = new Set<string>()
   const running = new Map<string, Promise<Held>>()
   /** All that are under way, those of a credential that is replaced by now too. */
   const underWay = new Set<Promise<Held>>()
@@ -129,12 +130,13 @@ export function openTokens(options: TokensOptions): Sessions {
     kept: GrantTokens | null,
     failure: ErpFailure,
   ): Promise<Held> {
-    const { ended, waitMs } = failure instanceof TokenRefused ? failure : { ended: false, waitMs: 0 }
+    const { ended: isOver, waitMs } = failure instanceof TokenRefused ? failure : { ended: false, waitMs: 0 }
     const { kind } = failure.error
-    await askedOfState(grants.fail({ company, origin, holder, version, why: kind, ended, wait_ms: waitMs }))
-    await told({ what: ended ? 'grant_ended' : 'grant_failed', company, code: kind })
+    await askedOfState(grants.fail({ company, origin, holder, version, why: kind, ended: isOver, wait_ms: waitMs }))
+    await told({ what: isOver ? 'grant_ended' : 'grant_failed', company, code: kind })
     // What is there is still good.
-    if (kept !== null && left_ms > 0 && !ended) return use(company, kept, version, left_ms, 0)
+    if (kept !== null && left_ms > 0 && !isOver) return use(company, kept, version, left_ms, 0)
+    if (isOver) throw new GrantEnded(failure.error.message)
     // Whatever became of the token, the call behind it was not sent.
     throw new ErpFailure(failure.error, true)
   }
@@ -185,8 +187,15 @@ export function openTokens(options: TokensOptions): Sessions {
     running.set(company, beginning)
     try {
       const token = await beginning
-      if (running.get(company) === beginning) held.set(company, token)
+      if (running.get(company) === beginning) {
+        held.set(company, token)
+        ended.delete(company)
+      }
       return token
+    } catch (error) {
+      // What the credential before this one met says nothing of it.
+      if (running.get(company) === beginning && error instanceof GrantEnded) ended.add(company)
+      throw error
     } finally {
       if (running.get(company) === beginning) running.delete(company)
     }
@@ -205,12 +214,14 @@ export function openTokens(options: TokensOptions): Sessions {
       running.delete(company)
       refused.delete(company)
       refusedUntil.delete(company)
+      ended.delete(company)
     },
     async keepAlive(companies) {
       if (auth.grant === 'client_credentials') return
       // What fails is in the ledger.
       for (const company of companies) await header(company).catch(() => undefined)
     },
+    ended: () => [...ended],
     async settled() {
       await Promise.allSettled(underWay)
       await unkept.keepAll()

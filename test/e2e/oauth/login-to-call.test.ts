@@ -94,6 +94,7 @@ describe.skipIf(needs('postgres').missing !== null)('an ERP that gives tokens by
     said.push(JSON.stringify(told))
     return told.kind === 'refusal' ? told.error.code : told.kind
   }
+  const health = async (): Promise<unknown> => (await fetch(new URL('/health', a.ops))).json()
   const both = () => Promise.all([call(a.mcp), call(new URL(b.mcp))])
   const events = async (): Promise<{ what?: string; code?: string; grant?: object }[]> =>
     (await query(url, 'SELECT event FROM erp_nibo.ledger ORDER BY ord')).map(({ event }) => JSON.parse(String(event)))
@@ -207,6 +208,8 @@ describe.skipIf(needs('postgres').missing !== null)('an ERP that gives tokens by
     expect([asked, await call(a.mcp), asked]).toEqual([1, 'erp_auth', 1])
     expect(said.at(-1)).toContain('an operator has to log in again')
     expect(await recorded('grant_ended')).toEqual([{ code: 'auth', grant: { company: AURORA } }])
+    expect(await health()).toMatchObject({ status: 'degraded', grants_ended: 1 })
+    expect(await (await fetch(new URL('/metrics', a.ops))).text()).toContain('alcada_erp_grants_ended{erp="nibo"} 1\n')
     provider.meet = null
     const ran = await login(['--paste', '--format', 'json'], async (start, input) => {
       input.end(`${(await provider.answerFor(start, 'ana')).href}\n`)
@@ -214,6 +217,7 @@ describe.skipIf(needs('postgres').missing !== null)('an ERP that gives tokens by
     expect(JSON.parse(ran.out)).toMatchObject({ erp: 'nibo', company: AURORA })
     await until(async () => (await call(a.mcp)) === 'result')
     await until(async () => (await call(new URL(b.mcp))) === 'result')
+    expect(await health()).toMatchObject({ status: 'enforcing', grants_ended: 0 })
   })
 
   test('no token stands in what commands, servers and clients were told', async () => {

@@ -182,6 +182,9 @@ describe.each(databases)('tokens of an ERP, with $name between replicas', ({ nam
       expect(await two.client.call(call(WRITE))).toMatchObject({ kind: 'failed', error: { kind: 'auth' } })
       expect(refreshes()).toHaveLength(1)
       expect(one.heard).toEqual(['grant_ended auth'])
+      expect([one.client.endedGrants(), two.client.endedGrants()]).toEqual([[AURORA], [AURORA]])
+      one.client.renew(AURORA)
+      expect(one.client.endedGrants()).toEqual([])
       const values = { client_id: ERP_CLIENT, client_secret: ERP_SECRET, refresh_token: await provider.login('ana') }
       expect(await read(replica(state, { credentials: credentials({ [AURORA]: values }) }))).toMatchObject({
         kind: 'done',

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { type HealthSources, healthAnswer } from '../../../servers/ops/health.ts'
 import { forgeClaims } from '../../helpers/forge/bundle.ts'
 
-function ask(current: HealthSources['current']): object | undefined {
+function sourcesOf(current: HealthSources['current']): HealthSources {
   const active = current()
-  const body = healthAnswer('/health', {
+  return {
     erp: 'omie',
     version: '0.1.0',
     policy: () => ({
@@ -20,8 +20,13 @@ function ask(current: HealthSources['current']): object | undefined {
     approvals: () => ({ pending: 0, approved: 0 }),
     refusedTools: () => null,
     openCircuits: () => 0,
+    endedGrants: () => 0,
     logs: () => ({ to: 'files', failure: null }),
-  })?.body
+  }
+}
+
+function ask(current: HealthSources['current']): object | undefined {
+  const body = healthAnswer('/health', sourcesOf(current))?.body
   return body !== undefined && 'bundle' in body && body.bundle !== null ? body.bundle : undefined
 }
 
@@ -46,4 +51,16 @@ test('health says of an emergency rollback which revision’s content it is', ()
 
 test('health names no bundle while none is enforced', () => {
   expect(ask(() => null)).toBe(undefined)
+})
+
+test('health is degraded while an operator has to log in again, and well once nobody has to', () => {
+  const sources = sourcesOf(() => ({ digest: 'd'.repeat(64), claims: forgeClaims() }))
+  expect(healthAnswer('/health', { ...sources, endedGrants: () => 1 })).toMatchObject({
+    status: 200,
+    body: { status: 'degraded', grants_ended: 1 },
+  })
+  expect(healthAnswer('/health', sources)).toMatchObject({
+    status: 200,
+    body: { status: 'enforcing', grants_ended: 0 },
+  })
 })
