@@ -9,6 +9,7 @@ import {
 } from '../contract/config-alerts.ts'
 import { secondsOf } from './duration.ts'
 import type { AlertEntry, AlertsFile, NotificationEntry, Owner } from './policy-files.ts'
+import { addressesOf } from './recipients.ts'
 
 /** alerts.yaml with units resolved and defaults filled in. */
 export function alertsOf(alerts: AlertsFile['alerts'], owners: readonly Owner[]): AlertsConfig {
@@ -30,8 +31,7 @@ export function alertsOf(alerts: AlertsFile['alerts'], owners: readonly Owner[])
 
 function addressed(entry: NotificationEntry, owners: readonly Owner[]): AlertNotification {
   if (entry.type === 'slack') return entry
-  const { recipients } = entry
-  return { ...entry, recipients: recipients === 'owners' ? owners.map(({ email }) => email) : recipients }
+  return { ...entry, recipients: addressesOf(entry.recipients, owners) }
 }
 
 type Timed = AlertTerms & { threshold_s: number }

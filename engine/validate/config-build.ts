@@ -34,7 +34,7 @@ interface PolicyFiles {
 /** What Rego reads: the policy files with units resolved, patterns applied and defaults filled in. */
 export function buildConfig({ rbac, security, alerts, owners }: PolicyFiles, tools: Tools): Config {
   return {
-    rbac: rbacOf(rbac, tools, security.security.guards?.hours?.zone ?? DEFAULT_ZONE),
+    rbac: rbacOf(rbac, owners, tools, security.security.guards?.hours?.zone ?? DEFAULT_ZONE),
     security: securityOf(security, rbac.rbac.revoked?.effects),
     alerts: alertsOf(alerts.alerts, owners),
     tools: mapValues(tools, ({ entity, effect, money, reversible, facts }) => ({
@@ -47,7 +47,7 @@ export function buildConfig({ rbac, security, alerts, owners }: PolicyFiles, too
   }
 }
 
-function rbacOf({ rbac }: RbacFile, tools: Tools, zone: string): Config['rbac'] {
+function rbacOf({ rbac }: RbacFile, owners: readonly Owner[], tools: Tools, zone: string): Config['rbac'] {
   const patterns = Object.entries(rbac.tools ?? {})
   return {
     roles: mapValues(rbac.roles, (role) => role.permissions),
@@ -59,7 +59,7 @@ function rbacOf({ rbac }: RbacFile, tools: Tools, zone: string): Config['rbac'] 
         .reduce((permission: Permission, [, entry]) => stricter(permission, entry.permission), tool.permission),
     ),
     alcada: mapValues(rbac.alcada ?? {}, (bands) => bands.map(bandOf)),
-    ...(rbac.approvals === undefined ? {} : { approvals: buildApprovals(rbac.approvals) }),
+    ...(rbac.approvals === undefined ? {} : { approvals: buildApprovals(rbac.approvals, owners) }),
     ...limitsOf(rbac, zone),
     revoked: revokedOf(rbac.revoked, tools),
   }

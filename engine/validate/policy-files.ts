@@ -3,6 +3,7 @@ import type { AlertNotification, Severity } from '../contract/config-alerts.ts'
 import type { CallerKey } from '../contract/identity-config.ts'
 import type { Effect, Permission, SensitiveKind } from '../contract/vocabulary.ts'
 import type { ApprovalsEntry } from './approvals-build.ts'
+import type { Written } from './recipients.ts'
 
 /** The policy files as people write them: snake_case, money in reais, durations with a unit. */
 
@@ -159,10 +160,7 @@ export interface AlertsFile {
   }
 }
 
-/** `owners`: whoever answers for the ERP. */
-export type NotificationEntry =
-  | (Omit<Extract<AlertNotification, { type: 'email' }>, 'recipients'> & { recipients: string[] | 'owners' })
-  | Extract<AlertNotification, { type: 'slack' }>
+export type NotificationEntry = Written<AlertNotification>
 
 export interface Owner {
   email: string

@@ -11,7 +11,7 @@ import { checkDecisions } from './references/decisions.ts'
 import { declaredTools } from './references/declared.ts'
 import { checkGuards } from './references/guards.ts'
 import { checkLimits } from './references/limits.ts'
-import { checkOwned, checkOwners } from './references/owners.ts'
+import { checkOwned, checkOwnedApprovals, checkOwners } from './references/owners.ts'
 import { checkRbac } from './references/rbac.ts'
 import { checkReconcile } from './references/reconcile.ts'
 import { checkReviewed } from './references/reviewed.ts'
@@ -73,7 +73,9 @@ function validateErp(sources: ErpSources, sharedRego: Record<string, string>, fi
   if (owned !== null) checkOwners(owned, on(files.owners))
   const owners = owned?.owners ?? []
   // Of a file that could not be read its own finding says so.
-  if (alerts !== null && (owned !== null || files.owners === null)) checkOwned(alerts, owners, on(files.alerts))
+  const isOwnersKnown = owned !== null || files.owners === null
+  if (alerts !== null && isOwnersKnown) checkOwned(alerts, owners, on(files.alerts))
+  if (rbac !== null && isOwnersKnown) checkOwnedApprovals(rbac, owners, on(files.rbac))
   if (table !== null && tools !== null && rbac !== null) {
     checkDecisions(table, tools, rbac.rbac.roles, on(files.decisions))
   }

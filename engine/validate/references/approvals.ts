@@ -5,7 +5,7 @@ import { checkWebhook } from './secrets.ts'
 /** `approvals:` of rbac.yaml: nothing is to happen after the request has ended, and no webhook stands written out. */
 export function checkApprovals(entry: ApprovalsEntry, report: Reporter): void {
   const base = pointerOf('rbac', 'approvals')
-  const { expires_s, remind_s, escalate, notify, alert } = buildApprovals(entry)
+  const { expires_s, remind_s, escalate, notify, alert } = buildApprovals(entry, [])
   if (remind_s !== null && remind_s >= expires_s) never(report, `${base}/remind_every`)
   if (escalate !== null && escalate.after_s >= expires_s) never(report, `${base}/escalate/after`)
   if (alert && alert.not_executed_s >= expires_s) never(report, `${base}/alert/not_executed_after`)

@@ -1,5 +1,6 @@
 import { pointerOf, type Reporter } from '../place.ts'
-import type { AlertsFile, Owner, OwnersFile } from '../policy-files.ts'
+import type { AlertsFile, Owner, OwnersFile, RbacFile } from '../policy-files.ts'
+import type { Recipients } from '../recipients.ts'
 
 /** owners.yaml: somebody stands in it, and nobody twice. */
 export function checkOwners({ owners }: OwnersFile, report: Reporter): void {
@@ -30,11 +31,26 @@ export function checkOwners({ owners }: OwnersFile, report: Reporter): void {
 
 /** alerts.yaml: what goes to the owners reaches somebody. */
 export function checkOwned({ alerts }: AlertsFile, owners: readonly Owner[], report: Reporter): void {
-  for (const [index, notification] of alerts.notifications.entries()) {
-    if (notification.type !== 'email' || notification.recipients !== 'owners' || owners.length > 0) continue
-    report.at(pointerOf('alerts', 'notifications', index, 'recipients'), {
+  checkReached(alerts.notifications, pointerOf('alerts', 'notifications'), owners, report)
+}
+
+/** `approvals:` of rbac.yaml: the same. */
+export function checkOwnedApprovals({ rbac }: RbacFile, owners: readonly Owner[], report: Reporter): void {
+  const { notify = [], escalate, alert } = rbac.approvals ?? {}
+  const base = pointerOf('rbac', 'approvals')
+  checkReached(notify, `${base}/notify`, owners, report)
+  checkReached(escalate?.notify ?? [], `${base}/escalate/notify`, owners, report)
+  checkReached(alert?.notify ?? [], `${base}/alert/notify`, owners, report)
+}
+
+type Channel = { type: 'email'; recipients: Recipients } | { type: 'slack' }
+
+function checkReached(channels: readonly Channel[], at: string, owners: readonly Owner[], report: Reporter): void {
+  for (const [index, channel] of channels.entries()) {
+    if (channel.type !== 'email' || channel.recipients !== 'owners' || owners.length > 0) continue
+    report.at(`${at}${pointerOf(index, 'recipients')}`, {
       code: 'ALERT_TO_NOBODY',
-      message: 'this alert goes to the owners, and owners.yaml names none',
+      message: 'this goes to the owners, and owners.yaml names none',
       help: 'name one there, or write the addresses here',
     })
   }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
-import { DURATION, EMAIL, listOf, object, oneOf, POSITIVE, setOf, TEXT, textOr } from './parts.ts'
+import { DURATION, listOf, object, oneOf, POSITIVE, RECIPIENTS, setOf, TEXT } from './parts.ts'
 
 const SEVERITY = oneOf(['warning', 'critical'])
 
@@ -35,7 +35,7 @@ export const ALERTS_SCHEMA: JsonSchema = object({
       oneOf: [
         object({
           type: { const: 'email' },
-          recipients: textOr(oneOf(['owners']), setOf(EMAIL, 1), 'array'),
+          recipients: RECIPIENTS,
           severity: setOf(SEVERITY, 1),
         }),
         object({ type: { const: 'slack' }, webhook: TEXT, severity: setOf(SEVERITY, 1) }),

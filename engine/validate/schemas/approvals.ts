@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../contract/universal/json-schema.ts'
-import { DURATION, EMAIL, FLAG, listOf, object, oneOf, setOf, TEXT } from './parts.ts'
+import { DURATION, FLAG, listOf, object, oneOf, RECIPIENTS, TEXT } from './parts.ts'
 
 const CHANNELS: JsonSchema = listOf(
   {
@@ -8,7 +8,7 @@ const CHANNELS: JsonSchema = listOf(
     oneOf: [
       object({
         type: { const: 'email' },
-        recipients: setOf(EMAIL, 1),
+        recipients: RECIPIENTS,
       }),
       object({ type: { const: 'slack' }, webhook: TEXT }),
     ],

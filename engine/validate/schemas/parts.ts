@@ -83,3 +83,6 @@ const THEN = 'then'
 export function textOr(text: JsonSchema, other: JsonSchema, kind: 'object' | 'array' = 'object'): JsonSchema {
   return { type: ['string', kind], if: { type: 'string' }, [THEN]: text, else: other }
 }
+
+/** Of mail: the owners of the ERP, or addresses. */
+export const RECIPIENTS: JsonSchema = textOr(oneOf(['owners']), setOf(EMAIL, 1), 'array')

@@ -68,3 +68,39 @@ test.each([
   const { findings } = await withApprovals(text)
   expect(findings.map((finding) => finding.code)).toEqual([code])
 })
+
+const TO_OWNERS = `  approvals:
+    notify: [{ type: email, recipients: owners }]
+    escalate: { after: "4h", notify: [{ type: email, recipients: owners }] }
+    alert: { not_executed_after: "30m", notify: [{ type: email, recipients: owners }] }
+`
+
+function withOwners(owners: string): Promise<Validated> {
+  const edits = [
+    { file: 'policies/loja/rbac.yaml', replace: '  tools:\n', with: `${TO_OWNERS}  tools:\n` },
+    { file: 'policies/loja/owners.yaml', write: owners },
+  ]
+  return withTree(edits, async (root) => validateTree((await loadTree(root)).tree))
+}
+
+test('what goes to the owners goes to each of them, as alerts do', async () => {
+  const { erps, findings } = await withOwners('owners:\n  - { email: a@loja.example }\n  - { email: b@loja.example }\n')
+  expect(findings).toEqual([])
+  const told = [{ type: 'email', recipients: ['a@loja.example', 'b@loja.example'] }]
+  expect(erps['loja']?.config.rbac.approvals).toMatchObject({
+    notify: told,
+    escalate: { notify: told },
+    alert: { notify: told },
+  })
+  expect(isConfig(erps['loja']?.config)).toBe(true)
+})
+
+test('requests that go to owners whom nobody named are a finding at each place', async () => {
+  const { findings } = await withOwners('owners: []\n')
+  const places = findings.filter(({ code }) => code === 'ALERT_TO_NOBODY')
+  expect(places.map(({ file, severity }) => [file, severity])).toEqual([
+    ['policies/loja/rbac.yaml', 'error'],
+    ['policies/loja/rbac.yaml', 'error'],
+    ['policies/loja/rbac.yaml', 'error'],
+  ])
+})
