@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { exportJWK, generateKeyPair } from 'jose'
 import { type Configuration, Provider } from 'oidc-provider'
 import { answerFor } from './login-provider.ts'
+import { commonConfiguration } from './oidc-configuration.ts'
 
 /** A request for a token: what was asked with, and what came of it. */
 export interface TokenAsked {
@@ -127,8 +127,9 @@ function basicHeader(): string {
 }
 
 async function configuration(redirectUris: string[]): Promise<Configuration> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const common = await commonConfiguration('openid offline_access payables')
   return {
+    ...common,
     clients: [
       {
         client_id: ERP_CLIENT,
@@ -139,10 +140,8 @@ async function configuration(redirectUris: string[]): Promise<Configuration> {
         token_endpoint_auth_method: 'client_secret_basic',
       },
     ],
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'k1', alg: 'ES256', use: 'sig' }] },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     scopes: ['openid', 'offline_access', 'payables'],
-    features: { devInteractions: { enabled: false }, clientCredentials: { enabled: true } },
+    features: { ...common.features, clientCredentials: { enabled: true } },
     pkce: { required: () => false },
     rotateRefreshToken: true,
     ttl: {
@@ -154,17 +153,6 @@ async function configuration(redirectUris: string[]): Promise<Configuration> {
       Interaction: 600,
     },
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
-    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
-    cookies: { keys: ['test-key-not-real'] },
-    async loadExistingGrant({ oidc }) {
-      const grant = new oidc.provider.Grant({
-        clientId: oidc.client?.clientId ?? '',
-        accountId: oidc.session?.accountId ?? '',
-      })
-      grant.addOIDCScope('openid offline_access payables')
-      await grant.save()
-      return grant
-    },
   }
 }
 

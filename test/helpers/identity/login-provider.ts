@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { exportJWK, generateKeyPair } from 'jose'
 import { type Configuration, Provider } from 'oidc-provider'
+import { commonConfiguration } from './oidc-configuration.ts'
 
 /** A real OpenID provider on loopback, where people sign in with their name alone. */
 export interface LoginProvider {
@@ -59,35 +59,20 @@ export async function startLoginProvider({ redirectUri, people }: LoginProviderO
 }
 
 async function configuration(redirectUri: string, people: LoginProviderOptions['people']): Promise<Configuration> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const client = {
     grant_types: ['authorization_code'],
     response_types: ['code' as const],
     redirect_uris: [redirectUri],
   }
   return {
+    ...(await commonConfiguration('openid')),
     clients: [
       { ...client, client_id: PUBLIC_CLIENT, token_endpoint_auth_method: 'none' },
       { ...client, client_id: SECRET_CLIENT, client_secret: CLIENT_SECRET },
     ],
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'k1', alg: 'ES256', use: 'sig' }] },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     claims: { openid: ['sub', ...new Set(Object.values(people).flatMap((claims) => Object.keys(claims)))] },
     conformIdTokenClaims: false,
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ ...people[id], sub: id }) }),
-    features: { devInteractions: { enabled: false } },
-    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
-    cookies: { keys: ['test-key-not-real'] },
-    // Nobody is asked whether the console may know who they are.
-    async loadExistingGrant({ oidc }) {
-      const grant = new oidc.provider.Grant({
-        clientId: oidc.client?.clientId ?? '',
-        accountId: oidc.session?.accountId ?? '',
-      })
-      grant.addOIDCScope('openid')
-      await grant.save()
-      return grant
-    },
   }
 }
 
