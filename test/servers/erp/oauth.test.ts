@@ -132,16 +132,25 @@ describe.each(databases)('tokens of an ERP, with $name between replicas', ({ nam
     })
 
     test('and without the turn that replicas take, the provider sees a token twice and ends the grant', async () => {
+      // Both have asked for the turn before either has a new token.
+      let asked = -1
+      const met = Promise.withResolvers<void>()
       const turnless = (grants: SharedGrants): SharedGrants => ({
         ...grants,
         async take(taking) {
           const taken = await grants.take(taking)
+          if (asked >= 0) {
+            asked += 1
+            if (asked === 2) met.resolve()
+            await met.promise
+          }
           return taken.kind === 'wait' ? { kind: 'renew', version: 0, sealed: null, left_ms: 0 } : taken
         },
       })
       const { one, two, expire } = replicas(auth(), await provider.login('ana'), turnless)
       await Promise.all([read(one), read(two)])
       await expire()
+      asked = 0
       const outcomes = await Promise.all([read(one, '2'), read(two, '2')])
       expect(outcomes.map(({ kind }) => kind)).toContain('failed')
       expect(refreshes().map(({ status }) => status)).toContain(400)
