@@ -2,16 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AURORA } from '../../helpers/alcada/start.ts'
 import { type ErpName, type Line, openLine } from '../../helpers/line/line.ts'
 import { modern, post } from '../../helpers/mcp/post.ts'
+import { SEED as BLING_SEED, HASTY } from '../bling/seed.ts'
 import { SEED } from '../nibo/seed.ts'
 
-/** Bling takes them as Nibo does. */
-type Tried = Exclude<ErpName, 'bling'>
-
-const PAYMENTS: Record<Tried, { operation: string; args: Record<string, unknown> }> = {
+const PAYMENTS: Record<ErpName, { operation: string; args: Record<string, unknown> }> = {
   omie: { operation: 'LancarPagamento', args: { payable_id: '2701001', account_id: '2243121', date: '2026-11-25' } },
   nibo: {
     operation: 'POST /schedules/debit/{id}/payments',
     args: { payable_id: SEED.payable, account_id: SEED.account, date: '2026-11-25' },
+  },
+  bling: {
+    operation: 'POST /contas/pagar/{id}/baixar',
+    args: { payable_id: BLING_SEED.payable, account_id: BLING_SEED.account, date: '2026-11-25' },
   },
   tryton: {
     operation: 'model.account.payment.create',
@@ -54,13 +56,13 @@ const REFUSED: readonly [string, 'arguments_invalid' | 'unreadable'][] = [
   ['{}', 'arguments_invalid'],
 ]
 
-describe.each<Tried>(['omie', 'nibo', 'tryton'])('an amount that is none, to %s', (erp) => {
+describe.each<ErpName>(['omie', 'nibo', 'bling', 'tryton'])('an amount that is none, to %s', (erp) => {
   let line: Line
   const { operation, args } = PAYMENTS[erp]
   const tool = erp === 'tryton' ? 'create_payment_draft' : 'create_payment'
   let vendor = ''
   beforeAll(async () => {
-    line = await openLine({ erp, standIn: { limitFactor: 1_000 } })
+    line = await openLine({ erp, standIn: { limitFactor: 1_000 }, edits: erp === 'bling' ? [HASTY] : [] })
     vendor = String(Object(Object(await line.data('viewer', 'get_vendors_list', {}))[0]).id)
   })
   afterAll(() => line.stop())
@@ -98,20 +100,24 @@ describe.each<Tried>(['omie', 'nibo', 'tryton'])('an amount that is none, to %s'
   })
 })
 
-describe.each<Tried>(['omie', 'nibo'])('payments made at the same time, to %s', (erp) => {
+/** Where a stand-in keeps payments, and which of them are of the payable that is paid here. */
+const BOOKED: Record<Paid, { records: string; of: (row: Record<string, unknown>) => boolean }> = {
+  omie: { records: 'baixas', of: (row) => row['codigo_lancamento_omie'] === 2701001 },
+  nibo: { records: 'payments', of: (row) => row['scheduleId'] === SEED.payable },
+  bling: { records: 'baixas', of: (row) => String(row['conta']) === BLING_SEED.payable },
+}
+type Paid = Exclude<ErpName, 'tryton'>
+
+describe.each<Paid>(['omie', 'nibo', 'bling'])('payments made at the same time, to %s', (erp) => {
   let line: Line
   const { operation, args } = PAYMENTS[erp]
   beforeAll(async () => {
-    line = await openLine({ erp, standIn: { limitFactor: 1_000 } })
+    line = await openLine({ erp, standIn: { limitFactor: 1_000 }, edits: erp === 'bling' ? [HASTY] : [] })
   })
   afterAll(() => line.stop())
 
-  const booked = (): number =>
-    line.standIn
-      .records(AURORA, erp === 'omie' ? 'baixas' : 'payments')
-      .filter((row) =>
-        [row['codigo_lancamento_omie'], row['scheduleId']].includes(erp === 'omie' ? 2701001 : SEED.payable),
-      ).length
+  const { records, of } = BOOKED[erp]
+  const booked = (): number => line.standIn.records(AURORA, records).filter(of).length
 
   test('twenty that are the same are one: the others are given its answer', async () => {
     line.standIn.failNext({ operation, delayMs: 200 })
