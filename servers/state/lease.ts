@@ -9,7 +9,13 @@ export const alive = (here: Here): string =>
  * @returns the database's clock, epoch milliseconds
  */
 export function* beat(here: Here, { alone }: { alone: boolean }): Steps<number> {
-  if (alone) yield* all('DELETE FROM instances')
+  if (alone) {
+    yield* all('DELETE FROM instances')
+    // What they had taken to tell, nobody tells any more: it is due at once.
+    for (const table of ['approval_notice', 'alert_notice']) {
+      yield* all(`UPDATE ${table} SET next_ms = 0 WHERE next_ms IS NOT NULL`)
+    }
+  }
   yield* all(
     `INSERT INTO instances (instance, replica, until_ms) VALUES (?, ?, ${here.nowMs} + ?)
      ON CONFLICT (instance) DO UPDATE SET until_ms = excluded.until_ms`,

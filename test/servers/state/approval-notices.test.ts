@@ -41,6 +41,19 @@ test('a notice that was taken is nobody else’s until the lease is over, and th
   expect(await approvals.claim(LEASE_MS)).toMatchObject({ id: 'n-1' })
 })
 
+test('what a process had taken when it died is due at once where it had the state to itself, and told once', async () => {
+  const path = stateFolder()
+  const first = await start({ path })
+  await first.approvals.plan([notice('n-1'), notice('n-2')])
+  await first.approvals.claim(LEASE_MS)
+  await first.approvals.told('n-1', { at: nowMs })
+  await first.approvals.claim(LEASE_MS)
+  await first.stop()
+  const { approvals } = await start({ path })
+  expect(await approvals.claim(LEASE_MS)).toMatchObject({ id: 'n-2', attempts: 0 })
+  expect(await approvals.claim(LEASE_MS)).toBe(null)
+})
+
 test('what was told is not told again, whoever plans it anew', async () => {
   const { approvals } = await start()
   await approvals.plan([notice('n-1')])
