@@ -15,6 +15,9 @@ export const pullRoutes: Handlers = {
   async 'pulls/create'(call) {
     const by = mustBe(call, 'read', 'pulls')
     const { repo, world, body } = call
+    if (by.app !== null && !repo.actionsMayApprove) {
+      throw new Refusal(403, 'GitHub Actions is not permitted to create or approve pull requests.')
+    }
     const [owner = '', ref = ''] = text(body['head']).includes(':')
       ? text(body['head']).split(':')
       : [repo.owner, text(body['head'])]

@@ -57,6 +57,8 @@ export interface House {
   publish(...args: string[]): Promise<Ran>
   /** Any verb there. */
   alcada(...args: string[]): Promise<Ran>
+  /** The same in a clone of anybody’s, with the token of this login. */
+  alcadaAs(login: string, clone: Clone, ...args: string[]): Promise<Ran>
   /** Where bundles go. */
   channel: string
   trustFile: string
@@ -201,6 +203,7 @@ export async function startHouse({
       return alcada('publish', ...args)
     },
     alcada,
+    alcadaAs,
     async stop() {
       await Promise.all(clones.map((one) => one.remove()))
       await stand.stop()
