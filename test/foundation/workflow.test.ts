@@ -10,6 +10,9 @@ const folder = join(import.meta.dirname, '..', '..', '.github', 'workflows')
 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown> }
 interface Job {
+  if?: string
+  needs?: string | string[]
+  environment?: unknown
   permissions?: unknown
   uses?: string
   secrets?: unknown
@@ -21,6 +24,13 @@ interface Workflow {
   permissions?: unknown
   concurrency?: unknown
   jobs: Record<string, Job>
+}
+
+/** It, or what it cannot run without, is skipped on every branch but main: whoever dispatches it names one. */
+function isOfMain(workflow: Workflow, name: string): boolean {
+  const job = workflow.jobs[name]
+  if (job?.if === "github.ref == 'refs/heads/main'") return true
+  return [job?.needs ?? []].flat().some((needed) => isOfMain(workflow, needed))
 }
 
 /** Where a workflow leaves what we ask of each: no rights it does not name, no code that can change, no text of others in a script. */
@@ -39,6 +49,7 @@ function faults(text: string): string[] {
   for (const [name, job] of Object.entries(workflow.jobs)) {
     if (job.permissions === undefined) found.push(`${name} does not say what it needs`)
     if (job.permissions === 'write-all' || job.permissions === 'read-all') found.push(`${name} asks for everything`)
+    if (job.environment !== undefined && !isOfMain(workflow, name)) found.push(`${name} holds secrets on any branch`)
     if (job.secrets !== undefined) found.push(`${name} hands secrets on`)
     if (job.uses === undefined && job['timeout-minutes'] === undefined) found.push(`${name} may hang for hours`)
     for (const step of job.steps ?? []) {
@@ -77,6 +88,31 @@ describe('a fault in a workflow is found', () => {
   ])('%s', (text, fault) => {
     expect(faults(text)).toEqual([fault])
   })
+})
+
+test('whatever the image is made by deploys it', () => {
+  for (const file of readdirSync(folder).filter((name) => /^deploy-\w+\.yml$/.test(name))) {
+    const { on }: { on: { push: { paths: string[] } } } = parse(readFileSync(join(folder, file), 'utf8'))
+    expect(on.push.paths).toEqual(
+      expect.arrayContaining(['servers/**', 'engine/contract/**', 'engine/channel/**', '.ci/**']),
+    )
+  }
+})
+
+test('a rollback is proposed by a token that may: a workflow’s own may open no pull request', () => {
+  const text = readFileSync(join(folder, 'rollback.yml'), 'utf8')
+  const { jobs }: Workflow = parse(text)
+  expect(jobs['propose']?.permissions).toEqual({ contents: 'read' })
+  expect(text).not.toContain('github.token')
+  const script = jobs['propose']?.steps?.find(({ run }) => run?.includes('alcada rollback'))?.run ?? ''
+  const { status, stdout } = spawnSync('bash', ['-e', '-c', script], {
+    env: { PATH: process.env['PATH'] ?? '', GITHUB_TOKEN: '' },
+    encoding: 'utf8',
+  })
+  expect([status, stdout]).toEqual([
+    1,
+    '::error::expected the secret ALCADA_PROPOSAL_TOKEN: a token of an app or a person that may write contents and pull requests here\n',
+  ])
 })
 
 const actionlint = needs('actionlint')

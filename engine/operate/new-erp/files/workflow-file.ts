@@ -10,7 +10,7 @@ on:
       - engine/contract/**
       - engine/channel/**
       - erps/${erp}/**
-      - .ci/image.mjs
+      - .ci/**
       - package.json
       - package-lock.json
       - .github/workflows/deploy.yml
