@@ -14,87 +14,70 @@ interface MoneyTool {
   amount: number
 }
 
-const omieEntry = { amount: 50_000.01, due_date: '2026-12-31', account_id: '2243121' }
-const niboEntry = { amount: 20_000.01, due_date: '2026-12-31' }
+interface Moved {
+  payable: string
+  receivable: string
+  account: string
+  date: string
+  /** What each new record is given, its amount included. */
+  entry: { amount: number } & Record<string, unknown>
+  parties: { vendor: string; customer: string }
+  categories: { expense: string; income: string }
+}
+
+/** What settles and what is entered at every ERP that has payments: the first a centavo above R$ 1.000,00. */
+function moneyTools({ payable, receivable, account, date, entry, parties, categories }: Moved): MoneyTool[] {
+  const settled = { account_id: account, amount: 1000.01, date }
+  const { vendor, customer } = parties
+  const entered = Math.round(entry.amount * 100)
+  return [
+    { tool: 'create_payment', args: { payable_id: payable, ...settled }, amount: 100_001 },
+    { tool: 'create_receipt', args: { receivable_id: receivable, ...settled }, amount: 100_001 },
+    {
+      tool: 'create_account_payable',
+      args: { ...entry, vendor_id: vendor, category_id: categories.expense },
+      amount: entered,
+    },
+    {
+      tool: 'create_account_receivable',
+      args: { ...entry, customer_id: customer, category_id: categories.income },
+      amount: entered,
+    },
+  ]
+}
+
 const OMIE: MoneyTool[] = [
-  {
-    tool: 'create_payment',
-    args: { payable_id: '2701008', account_id: '2243121', amount: 1000.01, date: '2026-11-25' },
-    amount: 100_001,
-  },
-  {
-    tool: 'create_receipt',
-    args: { receivable_id: '2801006', account_id: '2243121', amount: 1000.01, date: '2026-11-25' },
-    amount: 100_001,
-  },
-  {
-    tool: 'create_account_payable',
-    args: { ...omieEntry, vendor_id: '2485013', category_id: '2.01.01' },
-    amount: 5_000_001,
-  },
-  {
-    tool: 'create_account_receivable',
-    args: { ...omieEntry, customer_id: '2485001', category_id: '1.01.01' },
-    amount: 5_000_001,
-  },
+  ...moneyTools({
+    payable: '2701008',
+    receivable: '2801006',
+    account: '2243121',
+    date: '2026-11-25',
+    entry: { amount: 50_000.01, due_date: '2026-12-31', account_id: '2243121' },
+    parties: { vendor: '2485013', customer: '2485001' },
+    categories: { expense: '2.01.01', income: '1.01.01' },
+  }),
   { tool: 'update_account_payable', args: { id: '2701001', amount: 50_000.01 }, amount: 5_000_001 },
   { tool: 'update_account_receivable', args: { id: '2801001', amount: 50_000.01 }, amount: 5_000_001 },
 ]
-const NIBO: MoneyTool[] = [
-  {
-    tool: 'create_payment',
-    args: {
-      payable_id: '4fd441d2-677e-4f15-a870-fff947bc23ce',
-      account_id: SEED.account,
-      amount: 1000.01,
-      date: '2026-11-25',
-    },
-    amount: 100_001,
-  },
-  {
-    tool: 'create_receipt',
-    args: {
-      receivable_id: 'aec958e3-5657-4a69-b888-a7f7960757b4',
-      account_id: SEED.account,
-      amount: 1000.01,
-      date: '2026-11-25',
-    },
-    amount: 100_001,
-  },
-  {
-    tool: 'create_account_payable',
-    args: { ...niboEntry, vendor_id: SEED.vendor, category_id: SEED.expense },
-    amount: 2_000_001,
-  },
-  {
-    tool: 'create_account_receivable',
-    args: { ...niboEntry, customer_id: SEED.customer, category_id: SEED.income },
-    amount: 2_000_001,
-  },
-]
-
-const blingEntry = { amount: 20_000.01, due_date: '2026-12-31', issue_date: '2026-11-20', accrual_date: '2026-11-20' }
+const NIBO: MoneyTool[] = moneyTools({
+  payable: '4fd441d2-677e-4f15-a870-fff947bc23ce',
+  receivable: 'aec958e3-5657-4a69-b888-a7f7960757b4',
+  account: SEED.account,
+  date: '2026-11-25',
+  entry: { amount: 20_000.01, due_date: '2026-12-31' },
+  parties: SEED,
+  categories: SEED,
+})
 const BLING: MoneyTool[] = [
-  {
-    tool: 'create_payment',
-    args: { payable_id: '1041008', account_id: BLING_SEED.account, amount: 1000.01, date: '2026-11-24' },
-    amount: 100_001,
-  },
-  {
-    tool: 'create_receipt',
-    args: { receivable_id: '1051006', account_id: BLING_SEED.account, amount: 1000.01, date: '2026-11-24' },
-    amount: 100_001,
-  },
-  {
-    tool: 'create_account_payable',
-    args: { ...blingEntry, vendor_id: BLING_SEED.vendor, category_id: BLING_SEED.expense },
-    amount: 2_000_001,
-  },
-  {
-    tool: 'create_account_receivable',
-    args: { ...blingEntry, customer_id: BLING_SEED.customer, category_id: BLING_SEED.income },
-    amount: 2_000_001,
-  },
+  ...moneyTools({
+    payable: '1041008',
+    receivable: '1051006',
+    account: BLING_SEED.account,
+    date: '2026-11-24',
+    entry: { amount: 20_000.01, due_date: '2026-12-31', issue_date: '2026-11-20', accrual_date: '2026-11-20' },
+    parties: BLING_SEED,
+    categories: BLING_SEED,
+  }),
   { tool: 'update_account_payable', args: { id: BLING_SEED.payable, amount: 20_000.01 }, amount: 2_000_001 },
   { tool: 'update_account_receivable', args: { id: BLING_SEED.receivable, amount: 20_000.01 }, amount: 2_000_001 },
 ]
@@ -125,7 +108,7 @@ describe.each<[ErpName, MoneyTool[]]>([
   ['omie', OMIE],
   ['nibo', NIBO],
   ['bling', BLING],
-])('money hidden in a call to %s', (erp, moneyTools) => {
+])('money hidden in a call to %s', (erp, tools) => {
   let line: Line
   let used = 0
   beforeAll(async () => {
@@ -155,10 +138,10 @@ describe.each<[ErpName, MoneyTool[]]>([
 
   test('these are all the money tools there are', async () => {
     const listed = (await line.tools('operator')).filter(({ description }) => description?.includes('R$') === true)
-    expect(moneyTools.map(({ tool }) => tool).sort()).toEqual(listed.map(({ name }) => name).sort())
+    expect(tools.map(({ tool }) => tool).sort()).toEqual(listed.map(({ name }) => name).sort())
   })
 
-  test.each(moneyTools)(
+  test.each(tools)(
     '$tool: interest and fine count in full, a discount takes nothing off, and one given counts',
     async ({ tool, args, amount }) => {
       expect(await decided(tool, args)).toMatchObject({ code: 'approval_required', facts: { amount } })
@@ -185,7 +168,7 @@ describe.each<[ErpName, MoneyTool[]]>([
     },
   )
 
-  test.each(moneyTools)('$tool: an amount in a text is a text', async ({ tool, args, amount }) => {
+  test.each(tools)('$tool: an amount in a text is a text', async ({ tool, args, amount }) => {
     const listed = (await line.tools('operator')).find(({ name }) => name === tool)
     const takes = Object.keys(Object(Object(listed?.inputSchema).properties))
     for (const text of TEXTS) {
@@ -203,7 +186,7 @@ describe.each<[ErpName, MoneyTool[]]>([
     expect(writes()).toBe(0)
   })
 
-  test.each(moneyTools)('$tool: an argument it does not have is refused by its name', async ({ tool, args }) => {
+  test.each(tools)('$tool: an argument it does not have is refused by its name', async ({ tool, args }) => {
     for (const [name, value] of Object.entries(UNKNOWN)) {
       const { refusal } = await line.call('operator', tool, { ...args, reference: 'U-1', [name]: value })
       expect(refusal?.error).toMatchObject({ code: 'arguments_invalid', field: name })
