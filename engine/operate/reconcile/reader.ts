@@ -58,7 +58,9 @@ export async function openReader(options: ReaderOptions): Promise<Reader> {
       throw new ReadError('not_visible', `\`${tool}\` is none of this token's tools: it needs a role that reads`)
     }
     for (let tries = 1; ; tries++) {
-      const told = await client.callTool({ name: tool, arguments: { ...args } }, { timeout })
+      const told = await client.callTool({ name: tool, arguments: { ...args } }, { timeout }).catch((cause: Error) => {
+        throw new ReadError('no_answer', `\`${tool}\` is not answered: ${cause.message}`, { cause })
+      })
       const refused = told.isError === true ? refusalIn(told) : null
       if (refused === null) return answeredBy(told)
       const { code, message, retryAfterS } = refused

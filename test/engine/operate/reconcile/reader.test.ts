@@ -67,6 +67,18 @@ async function reading(
 
 const all = (reader: Reader): Promise<unknown[]> => Array.fromAsync(reader.list(TOOL, {}))
 
+test('a server that breaks off is said by the read that it did not answer', async () => {
+  const { reader } = await reading(({ page }) => {
+    if (page === 2) throw new Error('gone')
+    return { data: [page], metadata: { has_next: true } }
+  })
+  await expect(all(reader)).rejects.toMatchObject({
+    name: 'ReadError',
+    code: 'no_answer',
+    message: expect.stringMatching(/^`get_payments_list` is not answered: ./),
+  })
+})
+
 test('every page is read, in the largest size that the tool takes', async () => {
   const { reader, asked } = await reading(({ page }) => ({ data: [page], metadata: { has_next: page < 3 } }))
   expect(await all(reader)).toEqual([1, 2, 3])
