@@ -20,7 +20,7 @@ import {
   sameServer,
   stampOf,
   type Told,
-} from './restore.ts'
+} from './restored-place.ts'
 import { workplaceOf } from './workplace.ts'
 import { writtenAs } from './written-as.ts'
 
