@@ -8,9 +8,10 @@ import { needs } from '../helpers/needs.ts'
 
 const folder = join(import.meta.dirname, '..', '..', '.github', 'workflows')
 
-type Step = { uses?: string; run?: string; with?: Record<string, unknown> }
+type Step = { if?: string; uses?: string; run?: string; with?: Record<string, unknown> }
 interface Job {
   if?: string
+  'runs-on'?: string
   needs?: string | string[]
   environment?: unknown
   permissions?: unknown
@@ -50,6 +51,10 @@ function faults(text: string): string[] {
     if (job.permissions === undefined) found.push(`${name} does not say what it needs`)
     if (job.permissions === 'write-all' || job.permissions === 'read-all') found.push(`${name} asks for everything`)
     if (job.environment !== undefined && !isOfMain(workflow, name)) found.push(`${name} holds secrets on any branch`)
+    const isOurs = job['runs-on']?.includes('vars.') === true
+    const ends = job.steps?.at(-1)
+    if (isOurs && !(ends?.if === 'always()' && ends.run?.startsWith('docker logout ')))
+      found.push(`${name} leaves a login on a runner that lives on`)
     if (job.secrets !== undefined) found.push(`${name} hands secrets on`)
     if (job.uses === undefined && job['timeout-minutes'] === undefined) found.push(`${name} may hang for hours`)
     for (const step of job.steps ?? []) {
@@ -78,6 +83,7 @@ describe('a fault in a workflow is found', () => {
     [`${good}jobs: { a: { timeout-minutes: 5, steps: [] } }`, 'a does not say what it needs'],
     [`${good}jobs: { a: { timeout-minutes: 5, permissions: write-all, steps: [] } }`, 'a asks for everything'],
     [`${good}jobs: { a: { permissions: {}, steps: [] } }`, 'a may hang for hours'],
+    [job(`    runs-on: $` + '{{ vars.RUNNER }}\n    steps: []'), 'a leaves a login on a runner that lives on'],
     [`${good}jobs: { a: { permissions: {}, uses: ./b.yml, secrets: inherit } }`, 'a hands secrets on'],
     [job('    steps:\n      - uses: actions/setup-node@v7'), 'not pinned: - uses: actions/setup-node@v7'],
     [job(`    steps:\n      - uses: actions/checkout@${sha} # v7.0.1`), 'a leaves its token in the checkout'],
